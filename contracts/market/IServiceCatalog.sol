@@ -10,7 +10,7 @@ interface IServiceCatalog {
     /// @param modelHash content hash of the model (sha-256), fixed at registration
     /// @param dataset asset id of the dataset, 0 for none
     /// @param datasetHash content hash of the dataset, 0 for none
-    /// @param class GPU class
+    /// @param classId GPU class
     /// @param complexity 1..10; counts only once listed
     /// @param secondsPerUnit reference seconds of one unit; counts only once listed
     /// @param pricePerUnitGwei compute price of one unit
@@ -20,7 +20,7 @@ interface IServiceCatalog {
         bytes32 modelHash;
         uint256 dataset;
         bytes32 datasetHash;
-        uint8 class;
+        uint8 classId;
         uint8 complexity;
         uint32 secondsPerUnit;
         uint64 pricePerUnitGwei;
@@ -55,7 +55,7 @@ interface IServiceCatalog {
     /// @param datasetHash content hash of the dataset or 0
     /// @param modelPayee account paid for the model
     /// @param datasetPayee account paid for the dataset, 0 for none
-    /// @param class GPU class
+    /// @param classId GPU class
     /// @param complexity complexity that counts (1 when unlisted)
     /// @param referenceSeconds seconds per unit x units, saturated at 86,400 (0 when unlisted)
     /// @param inputChargeGwei what "input unavailable" costs the requester
@@ -67,7 +67,7 @@ interface IServiceCatalog {
         bytes32 datasetHash;
         uint40 modelPayee;
         uint40 datasetPayee;
-        uint8 class;
+        uint8 classId;
         uint8 complexity;
         uint32 referenceSeconds;
         uint64 inputChargeGwei;
@@ -78,7 +78,7 @@ interface IServiceCatalog {
     event FeesChanged(uint16 feeBps, uint64 drawUnitGwei, uint64 validatorFeeGwei);
 
     error CatalogUnknownService(uint32 service);
-    error CatalogUnknownClass(uint8 class);
+    error CatalogUnknownClass(uint8 classId);
     error CatalogZeroUnits();
     error CatalogOutOfBounds(uint256 value, uint256 low, uint256 high);
 
@@ -88,7 +88,7 @@ interface IServiceCatalog {
         bytes32 modelHash,
         uint256 dataset,
         bytes32 datasetHash,
-        uint8 class,
+        uint8 classId,
         uint64 pricePerUnitGwei
     ) external returns (uint32 service);
 

@@ -27,7 +27,7 @@ interface IGpuRegistry {
     }
 
     /// @notice What an owner says of a GPU it registers.
-    /// @param class class id, from 1
+    /// @param classId class id, from 1
     /// @param region region 0..11
     /// @param slots jobs it serves at once, 1..32
     /// @param device address of the device key; binds once
@@ -37,7 +37,7 @@ interface IGpuRegistry {
     /// @param endpoint where the node answers
     /// @param possession EIP-712 signature of the device key over (owner, class, region, device, nonce)
     struct Registration {
-        uint8 class;
+        uint8 classId;
         uint8 region;
         uint8 slots;
         address device;
@@ -53,7 +53,7 @@ interface IGpuRegistry {
         uint40 owner;
         address operator;
         address device;
-        uint8 class;
+        uint8 classId;
         uint8 region;
         uint8 slots;
         uint8 active;
@@ -67,7 +67,7 @@ interface IGpuRegistry {
     }
 
     /// @notice One job's draw (SPEC 5).
-    /// @param class class drawn from
+    /// @param classId class drawn from
     /// @param region region 0..11, or 255 for any
     /// @param firstTry number of the first try of this call
     /// @param tries tries of this call, at most 16
@@ -78,7 +78,7 @@ interface IGpuRegistry {
     /// @param payeeA account whose GPUs are rejected, or 0
     /// @param payeeB account whose GPUs are rejected, or 0
     struct DrawRequest {
-        uint8 class;
+        uint8 classId;
         uint8 region;
         uint16 firstTry;
         uint16 tries;
@@ -146,13 +146,13 @@ interface IGpuRegistry {
         uint40 holdUntil;
     }
 
-    event ClassChanged(uint8 indexed class, string name, GpuClass value);
+    event ClassChanged(uint8 indexed classId, string name, GpuClass value);
     event GpuRegistered(
         uint40 indexed gpu,
         uint40 indexed owner,
         address indexed device,
         address operator,
-        uint8 class,
+        uint8 classId,
         uint8 region,
         uint8 slots,
         uint256 stake,
@@ -255,7 +255,7 @@ interface IGpuRegistry {
 
     function gpuOf(uint40 gpu) external view returns (GpuView memory);
 
-    function classOf(uint8 class) external view returns (GpuClass memory);
+    function classOf(uint8 classId) external view returns (GpuClass memory);
 
     function ownerOf(uint40 gpu) external view returns (uint40 owner);
 
@@ -268,6 +268,6 @@ interface IGpuRegistry {
     /// @notice The open round, 0 when none, and its jobs that are not yet drawn.
     function openRoundInfo() external view returns (uint32 round, uint32 remaining, address module);
 
-    /// @notice Sum that a timeout's caller is paid for a GPU of `class`, and that declines cost (SPEC 12), in gwei units.
-    function callerPayGwei(uint8 class) external view returns (uint64);
+    /// @notice Sum that a timeout's caller is paid for a GPU of `classId`, and that declines cost (SPEC 12), in gwei units.
+    function callerPayGwei(uint8 classId) external view returns (uint64);
 }
