@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice State of one job in one word (SPEC 6); kept non-zero after the end so that its slot is reused cheaply.
+/// @dev Layout, from the lowest bit:
+///     0 gpu 40
+///    40 payGwei 64
+///   104 due 36
+///   140 round 28
+///   168 generation 28
+///   196 elapsed 17
+///   213 status 4
+///   217 mode 3
+///   220 lane 3
+///   223 attempt 3
+///   226 drawFees 3
+///   229 inputCharges 2
+///   231 acceptanceMinutes 7
+///   238 reviewHours 8
+///   246 seats 4
+///   250 accepted 1
+///   251 redrawn 1
+///   252 byFallback 1
+///   253 refundDue 1
+type JobWord is uint256;
+
+using JobWordLib for JobWord global;
+
+/// @title JobWordLib
+/// @notice One getter and one pure setter per field of JobWord. Setters refuse a value that does not fit.
+library JobWordLib {
+    error JobWordFieldTooLarge(uint256 value, uint256 bits);
+
+    function gpu(JobWord word) internal pure returns (uint40) {
+        return uint40(JobWord.unwrap(word));
+    }
+
+    function payGwei(JobWord word) internal pure returns (uint64) {
+        return uint64((JobWord.unwrap(word) >> 40));
+    }
+
+    function due(JobWord word) internal pure returns (uint40) {
+        return uint40((JobWord.unwrap(word) >> 104) & 0xfffffffff);
+    }
+
+    function round(JobWord word) internal pure returns (uint32) {
+        return uint32((JobWord.unwrap(word) >> 140) & 0xfffffff);
+    }
+
+    function generation(JobWord word) internal pure returns (uint32) {
+        return uint32((JobWord.unwrap(word) >> 168) & 0xfffffff);
+    }
+
+    function elapsed(JobWord word) internal pure returns (uint32) {
+        return uint32((JobWord.unwrap(word) >> 196) & 0x1ffff);
+    }
+
+    function status(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 213) & 0xf);
+    }
+
+    function mode(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 217) & 0x7);
+    }
+
+    function lane(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 220) & 0x7);
+    }
+
+    function attempt(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 223) & 0x7);
+    }
+
+    function drawFees(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 226) & 0x7);
+    }
+
+    function inputCharges(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 229) & 0x3);
+    }
+
+    function acceptanceMinutes(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 231) & 0x7f);
+    }
+
+    function reviewHours(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 238));
+    }
+
+    function seats(JobWord word) internal pure returns (uint8) {
+        return uint8((JobWord.unwrap(word) >> 246) & 0xf);
+    }
+
+    function accepted(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 250) & 1 != 0;
+    }
+
+    function redrawn(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 251) & 1 != 0;
+    }
+
+    function byFallback(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 252) & 1 != 0;
+    }
+
+    function refundDue(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 253) & 1 != 0;
+    }
+
+    function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
+        return _put(word, value, 0, 40);
+    }
+
+    function withPayGwei(JobWord word, uint64 value) internal pure returns (JobWord) {
+        return _put(word, value, 40, 64);
+    }
+
+    function withDue(JobWord word, uint40 value) internal pure returns (JobWord) {
+        return _put(word, value, 104, 36);
+    }
+
+    function withRound(JobWord word, uint32 value) internal pure returns (JobWord) {
+        return _put(word, value, 140, 28);
+    }
+
+    function withGeneration(JobWord word, uint32 value) internal pure returns (JobWord) {
+        return _put(word, value, 168, 28);
+    }
+
+    function withElapsed(JobWord word, uint32 value) internal pure returns (JobWord) {
+        return _put(word, value, 196, 17);
+    }
+
+    function withStatus(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 213, 4);
+    }
+
+    function withMode(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 217, 3);
+    }
+
+    function withLane(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 220, 3);
+    }
+
+    function withAttempt(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 223, 3);
+    }
+
+    function withDrawFees(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 226, 3);
+    }
+
+    function withInputCharges(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 229, 2);
+    }
+
+    function withAcceptanceMinutes(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 231, 7);
+    }
+
+    function withReviewHours(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 238, 8);
+    }
+
+    function withSeats(JobWord word, uint8 value) internal pure returns (JobWord) {
+        return _put(word, value, 246, 4);
+    }
+
+    function withAccepted(JobWord word, bool value) internal pure returns (JobWord) {
+        return _put(word, (value ? 1 : 0), 250, 1);
+    }
+
+    function withRedrawn(JobWord word, bool value) internal pure returns (JobWord) {
+        return _put(word, (value ? 1 : 0), 251, 1);
+    }
+
+    function withByFallback(JobWord word, bool value) internal pure returns (JobWord) {
+        return _put(word, (value ? 1 : 0), 252, 1);
+    }
+
+    function withRefundDue(JobWord word, bool value) internal pure returns (JobWord) {
+        return _put(word, (value ? 1 : 0), 253, 1);
+    }
+
+    function _put(JobWord word, uint256 value, uint256 offset, uint256 bits) private pure returns (JobWord) {
+        if (value >> bits != 0) revert JobWordFieldTooLarge(value, bits);
+        uint256 mask = ((1 << bits) - 1) << offset;
+        return JobWord.wrap((JobWord.unwrap(word) & ~mask) | (value << offset));
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice One waiting job: everything that its draw needs, so that a draw never asks for the agreement. rank is kept for SPEC 4.
+/// @dev Layout, from the lowest bit:
+///     0 key 56
+///    56 generation 16
+///    72 modelPayee 40
+///   112 datasetPayee 40
+///   152 region 4
+///   156 lockFactor 8
+///   164 acceptanceMinutes 8
+///   172 drawUnit 28
+///   200 rank 48
+type QueueEntry is uint256;
+
+using QueueEntryLib for QueueEntry global;
+
+/// @title QueueEntryLib
+/// @notice One getter and one pure setter per field of QueueEntry. Setters refuse a value that does not fit.
+library QueueEntryLib {
+    error QueueEntryFieldTooLarge(uint256 value, uint256 bits);
+
+    function key(QueueEntry word) internal pure returns (uint56) {
+        return uint56(QueueEntry.unwrap(word));
+    }
+
+    function generation(QueueEntry word) internal pure returns (uint16) {
+        return uint16((QueueEntry.unwrap(word) >> 56));
+    }
+
+    function modelPayee(QueueEntry word) internal pure returns (uint40) {
+        return uint40((QueueEntry.unwrap(word) >> 72));
+    }
+
+    function datasetPayee(QueueEntry word) internal pure returns (uint40) {
+        return uint40((QueueEntry.unwrap(word) >> 112));
+    }
+
+    function region(QueueEntry word) internal pure returns (uint8) {
+        return uint8((QueueEntry.unwrap(word) >> 152) & 0xf);
+    }
+
+    function lockFactor(QueueEntry word) internal pure returns (uint8) {
+        return uint8((QueueEntry.unwrap(word) >> 156));
+    }
+
+    function acceptanceMinutes(QueueEntry word) internal pure returns (uint8) {
+        return uint8((QueueEntry.unwrap(word) >> 164));
+    }
+
+    function drawUnit(QueueEntry word) internal pure returns (uint32) {
+        return uint32((QueueEntry.unwrap(word) >> 172) & 0xfffffff);
+    }
+
+    function rank(QueueEntry word) internal pure returns (uint64) {
+        return uint64((QueueEntry.unwrap(word) >> 200) & 0xffffffffffff);
+    }
+
+    function withKey(QueueEntry word, uint56 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 0, 56);
+    }
+
+    function withGeneration(QueueEntry word, uint16 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 56, 16);
+    }
+
+    function withModelPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 72, 40);
+    }
+
+    function withDatasetPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 112, 40);
+    }
+
+    function withRegion(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 152, 4);
+    }
+
+    function withLockFactor(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 156, 8);
+    }
+
+    function withAcceptanceMinutes(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 164, 8);
+    }
+
+    function withDrawUnit(QueueEntry word, uint32 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 172, 28);
+    }
+
+    function withRank(QueueEntry word, uint64 value) internal pure returns (QueueEntry) {
+        return _put(word, value, 200, 48);
+    }
+
+    function _put(QueueEntry word, uint256 value, uint256 offset, uint256 bits) private pure returns (QueueEntry) {
+        if (value >> bits != 0) revert QueueEntryFieldTooLarge(value, bits);
+        uint256 mask = ((1 << bits) - 1) << offset;
+        return QueueEntry.wrap((QueueEntry.unwrap(word) & ~mask) | (value << offset));
+    }
+}
