@@ -110,6 +110,7 @@ interface IGpuRegistry {
     /// @param scored whether score and window may change; Fraud always counts
     /// @param gain whether a success raises the score (false after a redraw)
     /// @param halfGain silence accepted
+    /// @param worst a non-completion counts with the greatest loss (a commit that was not revealed)
     /// @param complexity 1..10 of the listed service, 1 otherwise
     /// @param creditedSeconds d of SPEC 3, at most 86,400
     /// @param requester account of the requester (diversity rule)
@@ -122,6 +123,7 @@ interface IGpuRegistry {
         bool scored;
         bool gain;
         bool halfGain;
+        bool worst;
         uint8 complexity;
         uint32 creditedSeconds;
         uint40 requester;
@@ -270,4 +272,8 @@ interface IGpuRegistry {
 
     /// @notice Sum that a timeout's caller is paid for a GPU of `classId`, and that declines cost (SPEC 12), in gwei units.
     function callerPayGwei(uint8 classId) external view returns (uint64);
+
+    /// @notice Greatest price of a job that an owner on probation may be drawn for with the class's minimum stake, and cap
+    /// of jobs drawn by a fallback seed (SPEC 5), in gwei units.
+    function probationValueGwei(uint8 classId) external view returns (uint64);
 }
