@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @notice The cheatcodes of forge 1.7.1 that the suites use; `vm` below is where forge answers them.
+// solhint-disable-next-line interface-starts-with-i
 interface Vm {
     struct Log {
         bytes32[] topics;
