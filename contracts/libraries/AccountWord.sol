@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice One vault account in one storage word. Zero means the account was never opened.
+/// @dev Layout, from the low bits:
+///   0..95    balance, token wei
+///   96..143  lowToday, lowest balance of `day` in units of 1e14 wei, rounded down
+///   144..191 lowYesterday, lowest balance of the day before `day`, same unit
+///   192..207 day, UTC day number (seconds / 86,400) of the last change of the balance; never 0 once opened
+///   208..255 authorised, bit i allows the module with index i to debit
+type AccountWord is uint256;
+
+using AccountWordLib for AccountWord global;
+
+/// @title AccountWordLib
+/// @notice Getters and pure setters of AccountWord, and the exact two-day low-water mark (SPEC 2 and 4).
+library AccountWordLib {
+    /// @notice Unit of the low-water marks in token wei.
+    uint256 internal constant WEI_PER_LOW_UNIT = 1e14;
+
+    uint256 private constant BALANCE_MASK = type(uint96).max;
+    uint256 private constant LOW_MASK = type(uint48).max;
+    uint256 private constant DAY_MASK = type(uint16).max;
+    uint256 private constant AUTHORISED_MASK = type(uint48).max;
+    uint256 private constant LOW_TODAY_SHIFT = 96;
+    uint256 private constant LOW_YESTERDAY_SHIFT = 144;
+    uint256 private constant DAY_SHIFT = 192;
+    uint256 private constant AUTHORISED_SHIFT = 208;
+
+    /// @notice UTC day number of a timestamp in seconds; stays at 65,535 from the year 2149 on, so that a change of a
+    /// balance never reverts for its date (the low-water marks then only fall).
+    function dayOf(uint256 timestamp) internal pure returns (uint16) {
+        uint256 day_ = timestamp / 1 days;
+        return day_ > DAY_MASK ? uint16(DAY_MASK) : uint16(day_);
+    }
+
+    /// @notice Balance in units of 1e14 wei, rounded down, saturated at 48 bits (28 billion tokens).
+    function toLowUnits(uint256 balanceWei) internal pure returns (uint48) {
+        uint256 units = balanceWei / WEI_PER_LOW_UNIT;
+        return units > LOW_MASK ? uint48(LOW_MASK) : uint48(units);
+    }
+
+    // Getters
+
+    /// @notice Balance in token wei.
+    function balance(AccountWord self) internal pure returns (uint96) {
+        return uint96(AccountWord.unwrap(self) & BALANCE_MASK);
+    }
+
+    /// @notice Lowest balance of `day`, units of 1e14 wei.
+    function lowToday(AccountWord self) internal pure returns (uint48) {
+        return uint48((AccountWord.unwrap(self) >> LOW_TODAY_SHIFT) & LOW_MASK);
+    }
+
+    /// @notice Lowest balance of the day before `day`, units of 1e14 wei.
+    function lowYesterday(AccountWord self) internal pure returns (uint48) {
+        return uint48((AccountWord.unwrap(self) >> LOW_YESTERDAY_SHIFT) & LOW_MASK);
+    }
+
+    /// @notice UTC day of the last change of the balance.
+    function day(AccountWord self) internal pure returns (uint16) {
+        return uint16((AccountWord.unwrap(self) >> DAY_SHIFT) & DAY_MASK);
+    }
+
+    /// @notice Authorised modules, one bit each.
+    function authorised(AccountWord self) internal pure returns (uint48) {
+        return uint48(AccountWord.unwrap(self) >> AUTHORISED_SHIFT);
+    }
+
+    /// @notice Whether the account was opened.
+    function exists(AccountWord self) internal pure returns (bool) {
+        return day(self) != 0;
+    }
+
+    /// @notice Whether the module with `index` may debit.
+    function isAuthorised(AccountWord self, uint8 index) internal pure returns (bool) {
+        return (authorised(self) >> index) & 1 == 1;
+    }
+
+    // Setters
+
+    /// @notice `self` with another balance field.
+    function setBalance(AccountWord self, uint96 value) internal pure returns (AccountWord) {
+        return AccountWord.wrap((AccountWord.unwrap(self) & ~BALANCE_MASK) | value);
+    }
+
+    /// @notice `self` with another lowToday field.
+    function setLowToday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return _put(self, LOW_MASK, LOW_TODAY_SHIFT, value);
+    }
+
+    /// @notice `self` with another lowYesterday field.
+    function setLowYesterday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return _put(self, LOW_MASK, LOW_YESTERDAY_SHIFT, value);
+    }
+
+    /// @notice `self` with another day field.
+    function setDay(AccountWord self, uint16 value) internal pure returns (AccountWord) {
+        return _put(self, DAY_MASK, DAY_SHIFT, value);
+    }
+
+    /// @notice `self` with another authorised field.
+    function setAuthorised(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return _put(self, AUTHORISED_MASK, AUTHORISED_SHIFT, value);
+    }
+
+    /// @notice `self` with the bit of module `index` on or off; index < 48.
+    function setAuthorisedBit(AccountWord self, uint8 index, bool allowed) internal pure returns (AccountWord) {
+        uint48 bit = uint48(1) << index;
+        return setAuthorised(self, allowed ? authorised(self) | bit : authorised(self) & ~bit);
+    }
+
+    // Low-water mark
+
+    /// @notice `self` as it reads on day `today` (not before its own day): marks of days that passed without a change
+    /// equal the balance.
+    function rolled(AccountWord self, uint16 today) internal pure returns (AccountWord) {
+        uint16 lastDay = day(self);
+        if (today == lastDay) return self;
+
+        uint48 untouched = toLowUnits(balance(self));
+        // Through `today` - 1 the lowest is the mark of that day if it is the last touched one, else the balance.
+        uint48 low = today == lastDay + 1 ? lowToday(self) : untouched;
+        return self.setLowYesterday(low).setLowToday(untouched).setDay(today);
+    }
+
+    /// @notice `self` after its balance became `newBalance` on day `today`.
+    function moved(AccountWord self, uint96 newBalance, uint16 today) internal pure returns (AccountWord) {
+        AccountWord next = rolled(self, today).setBalance(newBalance);
+        uint48 units = toLowUnits(newBalance);
+        return units < next.lowToday() ? next.setLowToday(units) : next;
+    }
+
+    /// @notice Lowest balance since the day before `today` began, units of 1e14 wei.
+    function lowest(AccountWord self, uint16 today) internal pure returns (uint48) {
+        AccountWord now_ = rolled(self, today);
+        uint48 lowBefore = now_.lowYesterday();
+        uint48 lowNow = now_.lowToday();
+        return lowBefore < lowNow ? lowBefore : lowNow;
+    }
+
+    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
+    function _put(AccountWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (AccountWord) {
+        return AccountWord.wrap((AccountWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice One module of the vault in one storage word. Zero means the module is unknown.
+/// @dev Layout, from the low bits:
+///   0..63    held, gwei units taken from accounts for open business
+///   64..127  fees, gwei units earned and not yet collected
+///   128..135 scopes, bit field of rights
+///   136..143 slot, 1 + index of the module; 0 means unknown
+///   144..151 hooked, 1 while a spend hook is set
+///   152..255 free
+type ModuleWord is uint256;
+
+using ModuleWordLib for ModuleWord global;
+
+/// @title ModuleWordLib
+/// @notice Getters and pure setters of ModuleWord.
+library ModuleWordLib {
+    uint256 private constant AMOUNT_MASK = type(uint64).max;
+    uint256 private constant BYTE_MASK = type(uint8).max;
+    uint256 private constant FEES_SHIFT = 64;
+    uint256 private constant SCOPES_SHIFT = 128;
+    uint256 private constant SLOT_SHIFT = 136;
+    uint256 private constant HOOKED_SHIFT = 144;
+
+    /// @notice Gwei units held for open business.
+    function held(ModuleWord self) internal pure returns (uint64) {
+        return uint64(ModuleWord.unwrap(self) & AMOUNT_MASK);
+    }
+
+    /// @notice Gwei units of fees not yet collected.
+    function fees(ModuleWord self) internal pure returns (uint64) {
+        return uint64((ModuleWord.unwrap(self) >> FEES_SHIFT) & AMOUNT_MASK);
+    }
+
+    /// @notice Rights of the module.
+    function scopes(ModuleWord self) internal pure returns (uint8) {
+        return uint8((ModuleWord.unwrap(self) >> SCOPES_SHIFT) & BYTE_MASK);
+    }
+
+    /// @notice 1 + index of the module, 0 when unknown.
+    function slot(ModuleWord self) internal pure returns (uint8) {
+        return uint8((ModuleWord.unwrap(self) >> SLOT_SHIFT) & BYTE_MASK);
+    }
+
+    /// @notice Whether debits of the module are told to the spend hook.
+    function hooked(ModuleWord self) internal pure returns (bool) {
+        return (ModuleWord.unwrap(self) >> HOOKED_SHIFT) & BYTE_MASK != 0;
+    }
+
+    /// @notice Whether governance ever added the module.
+    function isKnown(ModuleWord self) internal pure returns (bool) {
+        return slot(self) != 0;
+    }
+
+    /// @notice Index of a known module, its bit in the accounts' authorisation mask.
+    function index(ModuleWord self) internal pure returns (uint8) {
+        return slot(self) - 1;
+    }
+
+    /// @notice `self` with another held field.
+    function setHeld(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
+        return ModuleWord.wrap((ModuleWord.unwrap(self) & ~AMOUNT_MASK) | value);
+    }
+
+    /// @notice `self` with another fees field.
+    function setFees(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
+        return _put(self, AMOUNT_MASK, FEES_SHIFT, value);
+    }
+
+    /// @notice `self` with another scopes field.
+    function setScopes(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
+        return _put(self, BYTE_MASK, SCOPES_SHIFT, value);
+    }
+
+    /// @notice `self` with another slot field.
+    function setSlot(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
+        return _put(self, BYTE_MASK, SLOT_SHIFT, value);
+    }
+
+    /// @notice `self` with the hooked flag on or off.
+    function setHooked(ModuleWord self, bool value) internal pure returns (ModuleWord) {
+        return _put(self, BYTE_MASK, HOOKED_SHIFT, value ? 1 : 0);
+    }
+
+    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
+    function _put(ModuleWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (ModuleWord) {
+        return ModuleWord.wrap((ModuleWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    }
+}
