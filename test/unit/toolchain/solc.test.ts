@@ -19,7 +19,7 @@ describe("solc wrapper", () => {
     const input = { language: "Solidity", sources: { "C.sol": { content } }, settings: { outputSelection } };
     const { stdout } = spawnSync(SOLC, ["--standard-json"], {
       encoding: "utf8",
-      input: JSON.stringify(input) + " ".repeat(20_000_000),
+      input: JSON.stringify(input) + " ".repeat(12_000_000),
       maxBuffer: 1e9,
     });
     const output = JSON.parse(stdout) as { contracts: { "C.sol": { C: { evm: { bytecode: { object: string } } } } } };

@@ -1,0 +1,42 @@
+/** The coverage floor: every metric of every contract at 100%, less the exceptions that are written down with a reason. */
+import { z } from "zod";
+
+export const METRICS = ["lines", "statements", "functions", "branches"] as const;
+
+const metricSchema = z.object({ total: z.number(), covered: z.number(), pct: z.number() });
+
+/** istanbul's coverage-summary.json: metrics by path relative to the repository, and `total`; percentages from 0 to 100. */
+export const summarySchema = z.record(
+  z.string(),
+  z.object({ lines: metricSchema, statements: metricSchema, functions: metricSchema, branches: metricSchema }),
+);
+export type Summary = z.infer<typeof summarySchema>;
+
+/** docs/coverage-exceptions.json: file to metric to the lowest percentage allowed and why. */
+export const exceptionsSchema = z.record(
+  z.string().startsWith("contracts/"),
+  z.partialRecord(z.enum(METRICS), z.strictObject({ floor: z.number().min(0).lt(100), why: z.string().min(20) })),
+);
+export type Exceptions = z.infer<typeof exceptionsSchema>;
+
+/**
+ * What is wrong with a coverage run; empty when nothing is.
+ * @param contracts every contract file that must be in it
+ */
+export function coverageFindings(summary: Summary, contracts: readonly string[], exceptions: Exceptions): string[] {
+  const missing = contracts.filter((file) => summary[file] === undefined).map((file) => `${file}: not in the report`);
+  const low = contracts.flatMap((file) =>
+    METRICS.flatMap((metric) => {
+      const measured = summary[file]?.[metric];
+      const floor = exceptions[file]?.[metric]?.floor ?? 100;
+      if (measured === undefined || measured.pct >= floor) return [];
+      return [`${file}: ${metric} ${measured.pct}% (${measured.covered} of ${measured.total}), floor ${floor}%`];
+    }),
+  );
+  const stale = Object.entries(exceptions).flatMap(([file, metrics]) =>
+    METRICS.filter((metric) => metrics[metric] !== undefined && (summary[file]?.[metric].pct ?? 100) === 100).map(
+      (metric) => `${file}: the exception for ${metric} is not needed`,
+    ),
+  );
+  return [...missing, ...low, ...stale];
+}

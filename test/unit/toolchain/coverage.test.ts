@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { coverageFindings, exceptionsSchema, type Summary } from "../../../src/toolchain/coverage";
+
+const full = { total: 10, covered: 10, pct: 100 };
+const part = { total: 10, covered: 9, pct: 90 };
+const files = ["contracts/token/A.sol"];
+const summary = (branches: typeof full): Summary => ({
+  "contracts/token/A.sol": { lines: full, statements: full, functions: full, branches },
+});
+const exception = (floor: number) => ({
+  "contracts/token/A.sol": { branches: { floor, why: "the second way cannot be reached, because ..." } },
+});
+
+describe("coverageFindings", () => {
+  it("is empty at 100%", () => {
+    expect(coverageFindings(summary(full), files, {})).to.deep.equal([]);
+  });
+
+  it("finds one metric below 100%", () => {
+    expect(coverageFindings(summary(part), files, {})).to.deep.equal([
+      "contracts/token/A.sol: branches 90% (9 of 10), floor 100%",
+    ]);
+  });
+
+  it("accepts an exception down to its floor", () => {
+    expect(coverageFindings(summary(part), files, exception(90))).to.deep.equal([]);
+    expect(coverageFindings(summary(part), files, exception(91))).to.have.length(1);
+  });
+
+  it("finds an exception that is not needed any more", () => {
+    expect(coverageFindings(summary(full), files, exception(90))).to.deep.equal([
+      "contracts/token/A.sol: the exception for branches is not needed",
+    ]);
+  });
+
+  it("finds a contract that was never measured", () => {
+    expect(coverageFindings({}, files, {})).to.deep.equal(["contracts/token/A.sol: not in the report"]);
+  });
+
+  it("refuses an exception without a reason", () => {
+    const nothing = { "contracts/token/A.sol": { lines: { floor: 90, why: "" } } };
+    expect(exceptionsSchema.safeParse(nothing).success).to.equal(false);
+    expect(exceptionsSchema.safeParse(exception(90)).success).to.equal(true);
+  });
+});
