@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice The beacon's newest request in one storage word. Zero before the first.
+/// @dev Layout, from the low bits:
+///   0..127   tag, low 128 bits of the coordinator's request id
+///   128..159 round, number of the newest round
+///   160..199 requestedAt, seconds
+///   200..239 waitingSince, seconds: request time of the first of the unanswered requests in a row
+///   240..255 free
+type RequestWord is uint256;
+
+using RequestWordLib for RequestWord global;
+
+/// @title RequestWordLib
+/// @notice Getters and pure setters of RequestWord.
+library RequestWordLib {
+    uint256 private constant TAG_MASK = type(uint128).max;
+    uint256 private constant ROUND_MASK = type(uint32).max;
+    uint256 private constant TIME_MASK = type(uint40).max;
+    uint256 private constant ROUND_SHIFT = 128;
+    uint256 private constant REQUESTED_SHIFT = 160;
+    uint256 private constant WAITING_SHIFT = 200;
+
+    /// @notice Low 128 bits of the coordinator's request id; 0 while the coordinator is being called.
+    function tag(RequestWord self) internal pure returns (uint128) {
+        return uint128(RequestWord.unwrap(self) & TAG_MASK);
+    }
+
+    /// @notice Number of the newest round, 0 before the first.
+    function round(RequestWord self) internal pure returns (uint32) {
+        return uint32((RequestWord.unwrap(self) >> ROUND_SHIFT) & ROUND_MASK);
+    }
+
+    /// @notice When the newest round was requested, seconds.
+    function requestedAt(RequestWord self) internal pure returns (uint40) {
+        return uint40((RequestWord.unwrap(self) >> REQUESTED_SHIFT) & TIME_MASK);
+    }
+
+    /// @notice When the first of the unanswered requests in a row was made, seconds.
+    function waitingSince(RequestWord self) internal pure returns (uint40) {
+        return uint40((RequestWord.unwrap(self) >> WAITING_SHIFT) & TIME_MASK);
+    }
+
+    /// @notice `self` with another tag field.
+    function setTag(RequestWord self, uint128 value) internal pure returns (RequestWord) {
+        return RequestWord.wrap((RequestWord.unwrap(self) & ~TAG_MASK) | value);
+    }
+
+    /// @notice `self` with another round field.
+    function setRound(RequestWord self, uint32 value) internal pure returns (RequestWord) {
+        return _put(self, ROUND_MASK, ROUND_SHIFT, value);
+    }
+
+    /// @notice `self` with another requestedAt field.
+    function setRequestedAt(RequestWord self, uint40 value) internal pure returns (RequestWord) {
+        return _put(self, TIME_MASK, REQUESTED_SHIFT, value);
+    }
+
+    /// @notice `self` with another waitingSince field.
+    function setWaitingSince(RequestWord self, uint40 value) internal pure returns (RequestWord) {
+        return _put(self, TIME_MASK, WAITING_SHIFT, value);
+    }
+
+    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
+    function _put(RequestWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (RequestWord) {
+        return RequestWord.wrap((RequestWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    }
+}
