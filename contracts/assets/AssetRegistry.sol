@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
+import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {AccrualWord} from "../libraries/AccrualWord.sol";
+import {LineageWord} from "../libraries/LineageWord.sol";
+import {IPaymentVault} from "../vault/IPaymentVault.sol";
+import {AssetIds} from "./AssetIds.sol";
+import {IAssetRegistry} from "./IAssetRegistry.sol";
+import {ITrainingRecord} from "./ITrainingRecord.sol";
+
+/// @title AssetRegistry
+/// @notice Implementation of IAssetRegistry.
+/// @dev Ownership is not stored twice: the accrual word names the payee's vault account, and its holder is the owner. So
+/// OpenZeppelin's ERC721 keeps only approvals here; `_ownerOf`, `_update` and `balanceOf` are replaced together. The
+/// vault is trusted and calls nobody back; the only foreign code that runs is an ERC-721 receiver, last of all.
+contract AssetRegistry is
+    IAssetRegistry,
+    ERC721,
+    IERC2981,
+    IERC4906,
+    Ownable2Step,
+    Pausable,
+    ReentrancyGuardTransient
+{
+    using SafeCast for uint256;
+
+    /// @notice A commitment: when it was made, and the vault account of its minter.
+    struct Commitment {
+        uint40 madeAt;
+        uint40 account;
+    }
+
+    /// @notice Who is paid on resale.
+    struct ResaleRoyalty {
+        address receiver;
+        uint16 bps;
+    }
+
+    uint8 public constant SCOPE_USE = 1;
+    uint8 public constant SCOPE_TRAINED = 2;
+    uint8 private constant SCOPES = SCOPE_USE | SCOPE_TRAINED;
+    /// @dev Set for every module that was ever added.
+    uint8 private constant KNOWN = 128;
+
+    /// @notice Most that `setResaleRoyalty` accepts, basis points.
+    uint16 public constant MAX_RESALE_BPS = 1_000;
+    uint256 private constant BPS = 10_000;
+    uint256 private constant GWEI = 1e9;
+    /// @inheritdoc IAssetRegistry
+    uint256 public constant minCommitAge = 60;
+
+    /// @notice Vault that holds the royalties and issues the account ids.
+    IPaymentVault public immutable vault;
+
+    /// @inheritdoc IAssetRegistry
+    uint64 public owedGwei;
+
+    mapping(uint256 id => AccrualWord) private _words;
+    mapping(address owner => uint256) private _balances;
+    mapping(address minter => mapping(bytes32 commitment => Commitment)) private _commitments;
+    mapping(address module => uint8 scopes) private _modules;
+    mapping(uint256 id => bytes32) private _metadata;
+    mapping(uint256 id => ResaleRoyalty) private _resale;
+    mapping(uint256 id => uint256) private _previousVersion;
+    mapping(uint256 id => uint256) private _nextVersion;
+    /// @dev Written at mint only, once derivatives can be minted.
+    mapping(uint256 id => LineageWord) private _lineage;
+
+    constructor(address owner_, IPaymentVault vault_) ERC721("GPU Commons Asset", "ASSET") Ownable(owner_) {
+        if (address(vault_) == address(0)) revert AssetZeroAddress();
+        vault = vault_;
+    }
+
+    // ------------------------------------------------------------ minting
+
+    /// @inheritdoc IAssetRegistry
+    function commitMint(bytes32 commitment) external {
+        Commitment storage slot = _commitments[msg.sender][commitment];
+        if (slot.madeAt != 0) revert AssetAlreadyCommitted(commitment);
+        slot.madeAt = uint40(block.timestamp);
+        emit MintCommitted(commitment, msg.sender);
+        slot.account = vault.openAccount(msg.sender);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function mint(Mint calldata asset, bytes32 salt) external whenNotPaused returns (uint256 id) {
+        uint256[] memory ids = new uint256[](1);
+        id = _mintableId(asset);
+        ids[0] = id;
+        uint40 account = _reveal(ids, salt);
+        ++_balances[msg.sender];
+        _create(id, account, asset);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function mintMany(Mint[] calldata assets, bytes32 salt) external whenNotPaused returns (uint256[] memory ids) {
+        uint256 count = assets.length;
+        if (count == 0) revert AssetEmptyBatch();
+        ids = new uint256[](count);
+        for (uint256 i; i < count; ++i) {
+            ids[i] = _mintableId(assets[i]);
+        }
+        uint40 account = _reveal(ids, salt);
+        _balances[msg.sender] += count;
+        for (uint256 i; i < count; ++i) {
+            _create(ids[i], account, assets[i]);
+        }
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function mintTrained(Mint calldata asset, ITrainingRecord record, uint256 jobId)
+        external
+        whenNotPaused
+        returns (uint256 id)
+    {
+        if (asset.kind != AssetKind.TrainedModel) revert AssetKindNotMintable(asset.kind);
+        if (_modules[address(record)] & SCOPE_TRAINED == 0) revert AssetUnknownModule(address(record));
+        address requester = record.trainedBy(jobId, asset.contentHash);
+        if (requester != msg.sender) revert AssetNotTrainedBy(msg.sender, requester);
+        id = assetId(asset.kind, asset.contentHash);
+        uint40 account = vault.openAccount(msg.sender);
+        ++_balances[msg.sender];
+        _create(id, account, asset);
+        emit AssetTrained(id, address(record), jobId);
+    }
+
+    // ------------------------------------------------------------ terms
+
+    /// @inheritdoc IAssetRegistry
+    function setPrice(uint256 id, uint64 priceGwei) external {
+        AccrualWord word = _requireOwner(id);
+        _words[id] = word.withPriceGwei(priceGwei).bumped();
+        emit PriceChanged(id, word.priceGwei(), priceGwei);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function setMetadata(uint256 id, bytes32 metadataDigest, bytes32 previewDigest) external {
+        AccrualWord word = _requireOwner(id);
+        if (metadataDigest == 0) revert AssetZeroDigest();
+        _words[id] = word.bumped();
+        _metadata[id] = metadataDigest;
+        emit MetadataChanged(id, metadataDigest, previewDigest);
+        emit MetadataUpdate(id);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function setResaleRoyalty(uint256 id, address receiver, uint16 bps) external {
+        _requireOwner(id);
+        if (receiver == address(0)) revert AssetZeroAddress();
+        if (bps == 0 || bps > MAX_RESALE_BPS) revert AssetRoyaltyTooHigh(bps, MAX_RESALE_BPS);
+        ResaleRoyalty storage resale = _resale[id];
+        if (resale.receiver != address(0)) revert AssetAlreadySet(id);
+        resale.receiver = receiver;
+        resale.bps = bps;
+        emit ResaleRoyaltySet(id, receiver, bps);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function declareVersion(uint256 id, uint256 previous) external {
+        AccrualWord word = _requireOwner(id);
+        AccrualWord before = _requireOwner(previous);
+        // A line grows only at its end and only by an asset that is in no line yet, hence no ring and no fork.
+        bool alone = _previousVersion[id] == 0 && _nextVersion[id] == 0;
+        if (!alone || id == previous || _nextVersion[previous] != 0 || word.kind() != before.kind()) {
+            revert AssetVersionConflict(id, previous);
+        }
+        _previousVersion[id] = previous;
+        _nextVersion[previous] = id;
+        emit VersionDeclared(id, previous);
+    }
+
+    // ------------------------------------------------------------ royalties
+
+    /// @inheritdoc IAssetRegistry
+    function accrue(uint256 model, uint64 modelGwei, uint256 dataset, uint64 datasetGwei) external {
+        uint8 scopes = _modules[msg.sender];
+        if (scopes == 0) revert AssetUnknownModule(msg.sender);
+        uint256 owed = uint256(owedGwei) + modelGwei + datasetGwei;
+        uint256 held = vault.heldBy(address(this));
+        if (owed * GWEI > held) revert AssetUnbacked(owed * GWEI, held);
+        owedGwei = owed.toUint64();
+        bool counts = scopes & SCOPE_USE != 0;
+        _accrueOne(model, modelGwei, counts);
+        _accrueOne(dataset, datasetGwei, counts);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function claim(uint256 id) external nonReentrant returns (uint256 amount) {
+        AccrualWord word = _requireWord(id);
+        _words[id] = word.withAccruedGwei(0);
+        return _payOut(id, word);
+    }
+
+    // ------------------------------------------------------------ administration
+
+    /// @inheritdoc IAssetRegistry
+    function setModule(address module, uint8 scopes) external onlyOwner {
+        if (module == address(0)) revert AssetZeroAddress();
+        if (scopes & ~SCOPES != 0) revert AssetUnknownScopes(scopes);
+        uint8 old = _modules[module];
+        _modules[module] = scopes | KNOWN;
+        emit ModuleChanged(module, old & SCOPES, scopes);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function pause() external onlyOwner {
+        _pause();
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function unpause() external onlyOwner {
+        _unpause();
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IAssetRegistry
+    function termsOf(uint256 id) external view returns (uint64 priceGwei, uint40 payee) {
+        AccrualWord word = _requireWord(id);
+        return (word.priceGwei(), word.payee());
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function assetOf(uint256 id) external view returns (AssetView memory) {
+        AccrualWord word = _requireWord(id);
+        return AssetView({
+            owner: vault.holderOf(word.payee()),
+            payee: word.payee(),
+            kind: AssetKind(word.kind()),
+            flags: word.flags(),
+            format: word.format(),
+            sizeBits: word.sizeBits(),
+            termsEpoch: word.termsEpoch(),
+            uses: word.uses(),
+            priceGwei: word.priceGwei(),
+            accruedGwei: word.accruedGwei(),
+            metadataDigest: _metadata[id]
+        });
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function moduleOf(address module) external view returns (uint8 scopes, bool known) {
+        uint8 stored = _modules[module];
+        return (stored & SCOPES, stored != 0);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function readyAt(address minter, bytes32 commitment) external view returns (uint256) {
+        uint256 madeAt = _commitments[minter][commitment].madeAt;
+        return madeAt == 0 ? 0 : madeAt + minCommitAge;
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function versionsOf(uint256 id) external view returns (uint256 previous, uint256 next) {
+        return (_previousVersion[id], _nextVersion[id]);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function parentOf(uint256 id, uint256 index) external view returns (uint48 parent, uint16 shareBps) {
+        LineageWord word = _lineage[id];
+        return (word.parent(index), word.shareBps(index));
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function commitmentOf(address minter, uint256[] memory ids, bytes32 salt) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), minter, salt, keccak256(abi.encodePacked(ids))));
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function assetId(AssetKind kind, bytes32 contentHash) public pure returns (uint256 id) {
+        return AssetIds.idOf(kind, contentHash);
+    }
+
+    /// @inheritdoc IERC2981
+    function royaltyInfo(uint256 id, uint256 salePrice) external view returns (address receiver, uint256 amount) {
+        ResaleRoyalty storage resale = _resale[id];
+        return (resale.receiver, Math.mulDiv(salePrice, resale.bps, BPS));
+    }
+
+    /// @notice Where the description is, as a CIDv1 (raw, sha2-256) in base 16; empty while only the mint event names it.
+    function tokenURI(uint256 id) public view override returns (string memory) {
+        _requireWord(id);
+        bytes32 digest = _metadata[id];
+        return digest == 0 ? "" : string.concat("ipfs://f01551220", _hex(digest));
+    }
+
+    /// @inheritdoc ERC721
+    function balanceOf(address owner_) public view override returns (uint256) {
+        if (owner_ == address(0)) revert ERC721InvalidOwner(address(0));
+        return _balances[owner_];
+    }
+
+    /// @inheritdoc ERC721
+    function supportsInterface(bytes4 interfaceId) public view override(ERC721, IERC165) returns (bool) {
+        return interfaceId == type(IERC2981).interfaceId || interfaceId == bytes4(0x49064906)
+            || super.supportsInterface(interfaceId);
+    }
+
+    // ------------------------------------------------------------ internal
+
+    /// @inheritdoc ERC721
+    function _ownerOf(uint256 id) internal view override returns (address) {
+        AccrualWord word = _words[id];
+        return word.exists() ? vault.holderOf(word.payee()) : address(0);
+    }
+
+    /// @dev Only transfers come here: mints write the word themselves and there are no burns. What accrued goes to the old
+    /// owner; being backed (see `accrue`) it can always be paid, so nothing can hold up a transfer.
+    /// @inheritdoc ERC721
+    function _update(address to, uint256 id, address auth) internal override returns (address from) {
+        from = _ownerOf(id);
+        _checkAuthorized(from, auth, id);
+        _approve(address(0), id, address(0), false);
+        uint40 payee = vault.openAccount(to);
+        AccrualWord word = _words[id];
+        _words[id] = word.withAccruedGwei(0).withPayee(payee).bumped();
+        --_balances[from];
+        ++_balances[to];
+        emit Transfer(from, to, id);
+        _payOut(id, word);
+    }
+
+    // ------------------------------------------------------------ private
+
+    function _mintableId(Mint calldata asset) private pure returns (uint256) {
+        AssetKind kind = asset.kind;
+        if (kind == AssetKind.None || kind == AssetKind.TrainedModel) revert AssetKindNotMintable(kind);
+        return AssetIds.idOf(kind, asset.contentHash);
+    }
+
+    /// @dev Uses up the caller's commitment to these ids. Clearing it pays for reading it (EIP-3529 refund).
+    function _reveal(uint256[] memory ids, bytes32 salt) private returns (uint40 account) {
+        bytes32 commitment = commitmentOf(msg.sender, ids, salt);
+        Commitment memory made = _commitments[msg.sender][commitment];
+        if (made.madeAt == 0) revert AssetNotCommitted(commitment);
+        uint256 ready = uint256(made.madeAt) + minCommitAge;
+        if (block.timestamp < ready) revert AssetCommitmentTooYoung(ready);
+        delete _commitments[msg.sender][commitment];
+        return made.account;
+    }
+
+    function _create(uint256 id, uint40 account, Mint calldata asset) private {
+        if (asset.contentHash == 0 || asset.metadataDigest == 0) revert AssetZeroDigest();
+        if (_words[id].exists()) revert AssetDuplicate(id);
+        uint256 sizeBits = asset.size == 0 ? 0 : Math.log2(asset.size) + 1;
+        // At most 64, so it fits in eight bits.
+        _words[id] = AccrualWord.wrap(0).withPayee(account).withPriceGwei(asset.priceGwei).withKind(uint8(asset.kind))
+            .withFlags(asset.flags).withFormat(asset.format).withSizeBits(uint8(sizeBits));
+        emit Transfer(address(0), msg.sender, id);
+        emit AssetMinted({
+            id: id,
+            owner: msg.sender,
+            kind: asset.kind,
+            contentHash: asset.contentHash,
+            metadataDigest: asset.metadataDigest,
+            previewDigest: asset.previewDigest,
+            size: asset.size,
+            format: asset.format,
+            flags: asset.flags,
+            priceGwei: asset.priceGwei
+        });
+    }
+
+    function _accrueOne(uint256 id, uint64 amountGwei, bool counts) private {
+        if (amountGwei == 0) return;
+        AccrualWord word = _requireWord(id);
+        // The sum of all assets fits in 64 bits (see `accrue`), so the part of one does.
+        word = word.withAccruedGwei(word.accruedGwei() + amountGwei);
+        _words[id] = counts ? word.used() : word;
+        emit RoyaltyAccrued(id, msg.sender, amountGwei);
+    }
+
+    /// @dev Pays what `word` had accrued to the payee it names; the caller has already cleared it in storage.
+    function _payOut(uint256 id, AccrualWord word) private returns (uint256 amount) {
+        uint64 accrued = word.accruedGwei();
+        if (accrued == 0) return 0;
+        owedGwei -= accrued;
+        amount = accrued * GWEI;
+        emit RoyaltyClaimed(id, word.payee(), amount);
+        IPaymentVault.Payment[] memory payments = new IPaymentVault.Payment[](1);
+        payments[0] = IPaymentVault.Payment({account: word.payee(), amount: amount});
+        vault.release({payments: payments, fee: 0, royaltySink: address(0), royalty: 0});
+    }
+
+    function _requireWord(uint256 id) private view returns (AccrualWord word) {
+        word = _words[id];
+        if (!word.exists()) revert AssetUnknown(id);
+    }
+
+    function _requireOwner(uint256 id) private view returns (AccrualWord word) {
+        word = _requireWord(id);
+        if (vault.holderOf(word.payee()) != msg.sender) revert AssetNotOwner(id, msg.sender);
+    }
+
+    /// @dev 64 hexadecimal digits without a prefix.
+    function _hex(bytes32 digest) private pure returns (string memory) {
+        bytes memory prefixed = bytes(Strings.toHexString(uint256(digest), 32));
+        bytes memory digits = new bytes(64);
+        for (uint256 i; i < 64; ++i) {
+            digits[i] = prefixed[i + 2];
+        }
+        return string(digits);
+    }
+}

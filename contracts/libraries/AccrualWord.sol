@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {BitField} from "./BitField.sol";
+
+/// @notice Everything that a use of an asset reads or writes, in one word. Zero means: no such asset.
+/// @dev Layout, from the lowest bit:
+///   accrued     64  royalties not yet claimed, units of 1e9 wei
+///   uses        32  paid uses, saturating
+///   termsEpoch  16  changes of price, metadata or owner, modulo 65,536
+///   payee       40  vault account of the owner, never 0
+///   price       64  per use, units of 1e9 wei
+///   kind         4  AssetKind, never 0
+///   flags        8  bit 0: encrypted
+///   format      16  id of the input/output format
+///   sizeBits     8  bit length of the size in bytes, 0..64
+///   (4 bits unused)
+type AccrualWord is uint256;
+
+using AccrualWordLib for AccrualWord global;
+
+/// @title AccrualWordLib
+/// @notice Getters and pure setters of an AccrualWord.
+library AccrualWordLib {
+    using BitField for uint256;
+
+    uint256 private constant MASK_4 = 0xf;
+    uint256 private constant MASK_8 = 0xff;
+    uint256 private constant MASK_16 = 0xffff;
+    uint256 private constant MASK_32 = 0xffffffff;
+    uint256 private constant MASK_40 = 0xffffffffff;
+    uint256 private constant MASK_64 = 0xffffffffffffffff;
+
+    uint256 private constant ACCRUED = 0;
+    uint256 private constant USES = 64;
+    uint256 private constant TERMS_EPOCH = 96;
+    uint256 private constant PAYEE = 112;
+    uint256 private constant PRICE = 152;
+    uint256 private constant KIND = 216;
+    uint256 private constant FLAGS = 220;
+    uint256 private constant FORMAT = 228;
+    uint256 private constant SIZE_BITS = 244;
+
+    /// @notice Whether the asset exists.
+    function exists(AccrualWord word) internal pure returns (bool) {
+        return AccrualWord.unwrap(word) != 0;
+    }
+
+    function accruedGwei(AccrualWord word) internal pure returns (uint64) {
+        return uint64(AccrualWord.unwrap(word).read(ACCRUED, MASK_64));
+    }
+
+    function uses(AccrualWord word) internal pure returns (uint32) {
+        return uint32(AccrualWord.unwrap(word).read(USES, MASK_32));
+    }
+
+    function termsEpoch(AccrualWord word) internal pure returns (uint16) {
+        return uint16(AccrualWord.unwrap(word).read(TERMS_EPOCH, MASK_16));
+    }
+
+    function payee(AccrualWord word) internal pure returns (uint40) {
+        return uint40(AccrualWord.unwrap(word).read(PAYEE, MASK_40));
+    }
+
+    function priceGwei(AccrualWord word) internal pure returns (uint64) {
+        return uint64(AccrualWord.unwrap(word).read(PRICE, MASK_64));
+    }
+
+    function kind(AccrualWord word) internal pure returns (uint8) {
+        return uint8(AccrualWord.unwrap(word).read(KIND, MASK_4));
+    }
+
+    function flags(AccrualWord word) internal pure returns (uint8) {
+        return uint8(AccrualWord.unwrap(word).read(FLAGS, MASK_8));
+    }
+
+    function format(AccrualWord word) internal pure returns (uint16) {
+        return uint16(AccrualWord.unwrap(word).read(FORMAT, MASK_16));
+    }
+
+    function sizeBits(AccrualWord word) internal pure returns (uint8) {
+        return uint8(AccrualWord.unwrap(word).read(SIZE_BITS, MASK_8));
+    }
+
+    function withAccruedGwei(AccrualWord word, uint64 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(ACCRUED, MASK_64, value));
+    }
+
+    function withUses(AccrualWord word, uint32 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(USES, MASK_32, value));
+    }
+
+    function withTermsEpoch(AccrualWord word, uint16 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(TERMS_EPOCH, MASK_16, value));
+    }
+
+    function withPayee(AccrualWord word, uint40 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(PAYEE, MASK_40, value));
+    }
+
+    function withPriceGwei(AccrualWord word, uint64 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(PRICE, MASK_64, value));
+    }
+
+    /// @dev Only the low four bits of `value` are kept; kinds are 0..4.
+    function withKind(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(KIND, MASK_4, value & MASK_4));
+    }
+
+    function withFlags(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(FLAGS, MASK_8, value));
+    }
+
+    function withFormat(AccrualWord word, uint16 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(FORMAT, MASK_16, value));
+    }
+
+    function withSizeBits(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
+        return AccrualWord.wrap(AccrualWord.unwrap(word).write(SIZE_BITS, MASK_8, value));
+    }
+
+    /// @notice The word with one more change of terms counted.
+    function bumped(AccrualWord word) internal pure returns (AccrualWord) {
+        unchecked {
+            // Wraps by design: the epoch tells a change, and a counter must never stop a transfer.
+            return word.withTermsEpoch(word.termsEpoch() + 1);
+        }
+    }
+
+    /// @notice The word with one paid use more; stays at its maximum.
+    function used(AccrualWord word) internal pure returns (AccrualWord) {
+        uint32 count = word.uses();
+        return count == type(uint32).max ? word : word.withUses(count + 1);
+    }
+}
