@@ -5,6 +5,7 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
+import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -295,7 +296,7 @@ contract AssetRegistry is
     }
 
     /// @inheritdoc ERC721
-    function balanceOf(address owner_) public view override returns (uint256) {
+    function balanceOf(address owner_) public view override(ERC721, IERC721) returns (uint256) {
         if (owner_ == address(0)) revert ERC721InvalidOwner(address(0));
         return _balances[owner_];
     }
