@@ -57,8 +57,8 @@ contract AssetRegistry is
     uint16 public constant MAX_RESALE_BPS = 1_000;
     uint256 private constant BPS = 10_000;
     uint256 private constant GWEI = 1e9;
-    /// @inheritdoc IAssetRegistry
-    uint256 public constant minCommitAge = 60;
+    /// @notice Seconds that a commitment must have aged.
+    uint256 public constant MIN_COMMIT_AGE = 60;
 
     /// @notice Vault that holds the royalties and issues the account ids.
     IPaymentVault public immutable vault;
@@ -258,7 +258,7 @@ contract AssetRegistry is
     /// @inheritdoc IAssetRegistry
     function readyAt(address minter, bytes32 commitment) external view returns (uint256) {
         uint256 madeAt = _commitments[minter][commitment].madeAt;
-        return madeAt == 0 ? 0 : madeAt + minCommitAge;
+        return madeAt == 0 ? 0 : madeAt + MIN_COMMIT_AGE;
     }
 
     /// @inheritdoc IAssetRegistry
@@ -344,7 +344,7 @@ contract AssetRegistry is
         bytes32 commitment = commitmentOf(msg.sender, ids, salt);
         Commitment memory made = _commitments[msg.sender][commitment];
         if (made.madeAt == 0) revert AssetNotCommitted(commitment);
-        uint256 ready = uint256(made.madeAt) + minCommitAge;
+        uint256 ready = uint256(made.madeAt) + MIN_COMMIT_AGE;
         if (block.timestamp < ready) revert AssetCommitmentTooYoung(ready);
         delete _commitments[msg.sender][commitment];
         return made.account;

@@ -109,7 +109,7 @@ interface IAssetRegistry {
     error AssetNotCommitted(bytes32 commitment);
     /// @notice The caller made this commitment before.
     error AssetAlreadyCommitted(bytes32 commitment);
-    /// @notice The commitment is younger than `minCommitAge`.
+    /// @notice The commitment is younger than a minute.
     error AssetCommitmentTooYoung(uint256 readyAt);
     /// @notice The record names another requester for this job and result, or none.
     error AssetNotTrainedBy(address minter, address requester);
@@ -132,7 +132,7 @@ interface IAssetRegistry {
 
     // ------------------------------------------------------------ minting
 
-    /// @notice Anyone: commits to assets that the caller will mint at least `minCommitAge` later, so that nobody mints
+    /// @notice Anyone: commits to assets that the caller will mint at least a minute later, so that nobody mints
     /// what he saw in flight. Opens the caller's vault account when it has none. The commitment counts for the caller only.
     /// @param commitment see `commitmentOf`
     function commitMint(bytes32 commitment) external;
@@ -213,11 +213,8 @@ interface IAssetRegistry {
     /// @notice Scopes of a module, and whether it is in the table.
     function moduleOf(address module) external view returns (uint8 scopes, bool known);
 
-    /// @notice When the caller's commitment can be revealed, 0 when there is none.
+    /// @notice When a minter's commitment can be revealed, 0 when there is none.
     function readyAt(address minter, bytes32 commitment) external view returns (uint256);
-
-    /// @notice Seconds that a commitment must have aged.
-    function minCommitAge() external view returns (uint256);
 
     /// @notice Neighbours in the line of versions, 0 for none.
     function versionsOf(uint256 id) external view returns (uint256 previous, uint256 next);

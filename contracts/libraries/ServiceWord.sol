@@ -10,7 +10,7 @@ import {BitField} from "./BitField.sol";
 ///   inputCharge   64  what "input unavailable" costs the requester, units of 1e9 wei (cached)
 ///   seconds       32  reference seconds of one unit
 ///   complexity     8  1..10, 0 before the first listing
-///   class          8  GPU class, never 0
+///   classId        8  GPU class, never 0
 ///   flags          8  bit 0 listed, bit 1 model is a TrainedModel, bit 2 has a dataset, bit 3 dataset is of kind Dataset
 ///   (8 bits unused)
 type ServiceWord is uint256;
@@ -63,7 +63,7 @@ library ServiceWordLib {
         return uint8(ServiceWord.unwrap(word).read(COMPLEXITY, MASK_8));
     }
 
-    function class(ServiceWord word) internal pure returns (uint8) {
+    function classId(ServiceWord word) internal pure returns (uint8) {
         return uint8(ServiceWord.unwrap(word).read(CLASS, MASK_8));
     }
 
@@ -105,7 +105,7 @@ library ServiceWordLib {
         return ServiceWord.wrap(ServiceWord.unwrap(word).write(COMPLEXITY, MASK_8, value));
     }
 
-    function withClass(ServiceWord word, uint8 value) internal pure returns (ServiceWord) {
+    function withClassId(ServiceWord word, uint8 value) internal pure returns (ServiceWord) {
         return ServiceWord.wrap(ServiceWord.unwrap(word).write(CLASS, MASK_8, value));
     }
 

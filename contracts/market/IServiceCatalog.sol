@@ -2,8 +2,10 @@
 pragma solidity 0.8.30;
 
 /// @title IServiceCatalog
-/// @notice Services that jobs ask for, and the price of each line of a job.
-/// @dev Sums named Gwei are units of 1e9 wei, rounded up against the payer.
+/// @notice Services that jobs ask for, and the price of each line of a job (SPEC 6).
+/// @dev Sums named Gwei are units of 1e9 wei, rounded up against the payer. A service never changes what it runs nor its
+/// price; its listing, and the two figures cached of its class, do. A sum that does not fit in 64 bits reverts with
+/// PricingSumTooLarge (library Pricing).
 interface IServiceCatalog {
     /// @notice A service: what is run, on what, and its price.
     /// @param model asset id of the model
@@ -29,13 +31,14 @@ interface IServiceCatalog {
 
     /// @notice Every line of a price (SPEC 6), units of 1e9 wei.
     /// @param compute to the GPU's owner: max(units x price per unit, 60 s of the class rate)
-    /// @param modelRoyalty to the model's payee
-    /// @param datasetRoyalty to the dataset's payee
-    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei)
-    /// @param drawReserve escrowed for draws and "input unavailable" charges, the unspent part returns; 0 when named
-    /// @param reviewFee pays a review, returned when there is none
-    /// @param protocolFee feeBps of compute + royalties
-    /// @param total what posting debits
+    /// @param modelRoyalty to the model's payee, once a job
+    /// @param datasetRoyalty to the dataset's payee, once a job
+    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei); 0 when named
+    /// @param drawReserve escrowed for draws and "input unavailable" charges (6 x drawUnit + 3 x input charge), the unspent
+    /// part returns; 0 when named
+    /// @param reviewFee pays a review (5 validators), returned when there is none
+    /// @param protocolFee feeBps of compute + royalties, rounded up
+    /// @param total what posting debits: the sum of all lines but drawUnit
     struct Quote {
         uint64 compute;
         uint64 modelRoyalty;
@@ -73,16 +76,45 @@ interface IServiceCatalog {
         uint64 inputChargeGwei;
     }
 
+    /// @notice What governance charges; one storage word.
+    /// @param feeBps protocol fee, 0..1,000 basis points
+    /// @param drawUnitGwei one call of draw tries, a multiple of 1e5
+    /// @param validatorFeeGwei pay of one validator of a review
+    struct Fees {
+        uint16 feeBps;
+        uint64 drawUnitGwei;
+        uint64 validatorFeeGwei;
+    }
+
     event ServiceRegistered(uint32 indexed service, address indexed by, Service value);
     event ServiceListed(uint32 indexed service, uint8 complexity, uint32 secondsPerUnit, bool listed);
+    /// @notice The figures cached of the service's class were read again.
+    event ServiceRefreshed(uint32 indexed service, uint64 minComputeGwei, uint64 inputChargeGwei);
     event FeesChanged(uint16 feeBps, uint64 drawUnitGwei, uint64 validatorFeeGwei);
 
+    /// @notice No service has this id.
     error CatalogUnknownService(uint32 service);
+    /// @notice GPUs cannot register for this class.
     error CatalogUnknownClass(uint8 classId);
+    /// @notice A quote for nothing.
     error CatalogZeroUnits();
+    /// @notice A parameter outside of its bounds.
     error CatalogOutOfBounds(uint256 value, uint256 low, uint256 high);
+    /// @notice The draw unit is not a multiple of 1e5.
+    error CatalogNotWhole(uint256 value);
+    /// @notice The content hash does not give the asset id under any kind that fits the role.
+    error CatalogHashMismatch(uint256 asset, bytes32 contentHash);
+    /// @notice A zero address where a contract is needed.
+    error CatalogZeroAddress();
 
     /// @notice Anyone registers a service over existing assets; it is unlisted until governance lists it.
+    /// @param model asset of kind Model or TrainedModel
+    /// @param modelHash its content hash; checked against the id
+    /// @param dataset asset of kind Dataset or Data, 0 for none
+    /// @param datasetHash its content hash, 0 for none; checked against the id
+    /// @param classId enabled GPU class
+    /// @param pricePerUnitGwei compute price of one unit; fixed for good
+    /// @return service id, from 1
     function register(
         uint256 model,
         bytes32 modelHash,
@@ -92,8 +124,17 @@ interface IServiceCatalog {
         uint64 pricePerUnitGwei
     ) external returns (uint32 service);
 
-    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation.
+    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation, or takes it
+    /// off; also refreshes what is cached of its class.
+    /// @param complexity 1..10
+    /// @param secondsPerUnit 1..86,400
     function list(uint32 service, uint8 complexity, uint32 secondsPerUnit, bool listed) external;
+
+    /// @notice Anyone: reads the class rate and the input charge of a service's class again.
+    function refresh(uint32 service) external;
+
+    /// @notice Owner (governance): changes the fees of new quotes.
+    function setFees(Fees calldata fees) external;
 
     /// @notice Every line of the price of `units` of a service.
     /// @param named whether a GPU is named (no draw)
@@ -102,5 +143,21 @@ interface IServiceCatalog {
     /// @notice As `quote`, with what an agreement fixes of the service.
     function offer(uint32 service, uint32 units, bool named) external view returns (Offer memory);
 
+    /// @notice What a service runs. Reverts with CatalogUnknownService.
     function serviceOf(uint32 service) external view returns (Service memory);
+
+    /// @notice Figures cached of the service's class: 60 s of its rate, and what "input unavailable" costs.
+    function classFiguresOf(uint32 service) external view returns (uint64 minComputeGwei, uint64 inputChargeGwei);
+
+    /// @notice Number of services; ids run from 1 to it.
+    function serviceCount() external view returns (uint32);
+
+    /// @notice Fees of new quotes.
+    function fees() external view returns (Fees memory);
+
+    /// @notice Price of some power over some time, rounded up: 16 power at 0.01 an hour each cost 0.16 an hour (000).
+    /// @param power units of power
+    /// @param ratePerPowerHourGwei price of one unit of power for one hour
+    /// @param duration seconds
+    function priceOfPower(uint32 power, uint64 ratePerPowerHourGwei, uint32 duration) external pure returns (uint64);
 }

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {AssetIds} from "../assets/AssetIds.sol";
+import {IAssetRegistry} from "../assets/IAssetRegistry.sol";
+import {Pricing} from "../libraries/Pricing.sol";
+import {ServiceWord} from "../libraries/ServiceWord.sol";
+import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
+import {IServiceCatalog} from "./IServiceCatalog.sol";
+
+/// @title ServiceCatalog
+/// @notice Implementation of IServiceCatalog.
+/// @dev `offer` is on the path of every posting: it reads one word of the service, its content hashes, the fees and one
+/// word per asset. Asset ids are not stored; they follow from kind and content hash.
+contract ServiceCatalog is IServiceCatalog, Ownable2Step {
+    uint16 public constant MAX_FEE_BPS = 1_000;
+    /// @notice Draw units are whole multiples of this, so that their halves and counts pack (1e14 wei).
+    uint64 public constant DRAW_UNIT_STEP = 1e5;
+    /// @notice Highest draw unit and validator fee: 1,000 tokens.
+    uint64 public constant MAX_UNIT_GWEI = 1e12;
+    uint8 public constant MAX_COMPLEXITY = 10;
+
+    /// @notice Where classes and their rates are read.
+    IGpuRegistry public immutable registry;
+    /// @notice Where assets and their terms are read.
+    IAssetRegistry public immutable assets;
+
+    /// @inheritdoc IServiceCatalog
+    uint32 public serviceCount;
+
+    Fees private _fees;
+    mapping(uint32 service => ServiceWord) private _words;
+    mapping(uint32 service => bytes32) private _modelHashes;
+    mapping(uint32 service => bytes32) private _datasetHashes;
+
+    constructor(address owner_, IGpuRegistry registry_, IAssetRegistry assets_, Fees memory fees_) Ownable(owner_) {
+        if (address(registry_) == address(0) || address(assets_) == address(0)) revert CatalogZeroAddress();
+        registry = registry_;
+        assets = assets_;
+        _setFees(fees_);
+    }
+
+    // ------------------------------------------------------------ services
+
+    /// @inheritdoc IServiceCatalog
+    function register(
+        uint256 model,
+        bytes32 modelHash,
+        uint256 dataset,
+        bytes32 datasetHash,
+        uint8 classId,
+        uint64 pricePerUnitGwei
+    ) external returns (uint32 service) {
+        if (!registry.classOf(classId).enabled) revert CatalogUnknownClass(classId);
+        ServiceWord word = ServiceWord.wrap(0).withClassId(classId).withPricePerUnitGwei(pricePerUnitGwei);
+        word = _withModel(word, model, modelHash);
+        if (dataset != 0 || datasetHash != 0) word = _withDataset(word, dataset, datasetHash);
+        service = ++serviceCount;
+        _modelHashes[service] = modelHash;
+        if (word.hasDataset()) _datasetHashes[service] = datasetHash;
+        word = _withClassFigures(word, service);
+        _words[service] = word;
+        emit ServiceRegistered(service, msg.sender, _view(word, service));
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function list(uint32 service, uint8 complexity, uint32 secondsPerUnit, bool listed) external onlyOwner {
+        ServiceWord word = _requireWord(service);
+        _requireWithin(complexity, 1, MAX_COMPLEXITY);
+        _requireWithin(secondsPerUnit, 1, Pricing.MAX_REFERENCE_SECONDS);
+        word = word.withComplexity(complexity).withSecondsPerUnit(secondsPerUnit).withListed(listed);
+        _words[service] = _withClassFigures(word, service);
+        emit ServiceListed(service, complexity, secondsPerUnit, listed);
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function refresh(uint32 service) external {
+        _words[service] = _withClassFigures(_requireWord(service), service);
+    }
+
+    // ------------------------------------------------------------ administration
+
+    /// @inheritdoc IServiceCatalog
+    function setFees(Fees calldata fees_) external onlyOwner {
+        _setFees(fees_);
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IServiceCatalog
+    function quote(uint32 service, uint32 units, bool named) external view returns (Quote memory) {
+        return offer(service, units, named).quote;
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function offer(uint32 service, uint32 units, bool named) public view returns (Offer memory made) {
+        ServiceWord word = _requireWord(service);
+        if (units == 0) revert CatalogZeroUnits();
+        made.classId = word.classId();
+        made.inputChargeGwei = word.inputChargeGwei();
+        made.complexity = 1;
+        if (word.listed()) {
+            made.complexity = word.complexity();
+            made.referenceSeconds = Pricing.referenceSeconds(units, word.secondsPerUnit());
+        }
+        (made.model, made.modelHash) = _model(word, service);
+        (made.quote.modelRoyalty, made.modelPayee) = assets.termsOf(made.model);
+        if (word.hasDataset()) {
+            (made.dataset, made.datasetHash) = _dataset(word, service);
+            (made.quote.datasetRoyalty, made.datasetPayee) = assets.termsOf(made.dataset);
+        }
+        _price(made.quote, word, units, named);
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function serviceOf(uint32 service) external view returns (Service memory) {
+        return _view(_requireWord(service), service);
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function classFiguresOf(uint32 service) external view returns (uint64 minComputeGwei, uint64 inputChargeGwei) {
+        ServiceWord word = _requireWord(service);
+        return (word.minComputeGwei(), word.inputChargeGwei());
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function fees() external view returns (Fees memory) {
+        return _fees;
+    }
+
+    /// @inheritdoc IServiceCatalog
+    function priceOfPower(uint32 power, uint64 ratePerPowerHourGwei, uint32 duration) external pure returns (uint64) {
+        return Pricing.fit(Pricing.ofPower(power, ratePerPowerHourGwei, duration));
+    }
+
+    // ------------------------------------------------------------ private
+
+    /// @dev Fills in the lines of a quote whose royalties are known.
+    function _price(Quote memory lines, ServiceWord word, uint32 units, bool named) private view {
+        Fees memory charged = _fees;
+        uint256 computed = Pricing.compute(units, word.pricePerUnitGwei(), word.minComputeGwei());
+        uint256 base = computed + lines.modelRoyalty + lines.datasetRoyalty;
+        uint256 fee = Pricing.protocolFee(base, charged.feeBps);
+        uint256 review = Pricing.VALIDATORS * charged.validatorFeeGwei;
+        uint256 reserve = named ? 0 : Pricing.drawReserve(charged.drawUnitGwei, word.inputChargeGwei());
+        // Every line is part of the total, so that once it fits, each of them does.
+        lines.total = Pricing.fit(base + fee + review + reserve);
+        lines.compute = uint64(computed);
+        lines.drawUnit = named ? 0 : charged.drawUnitGwei;
+        lines.drawReserve = uint64(reserve);
+        lines.reviewFee = uint64(review);
+        lines.protocolFee = uint64(fee);
+    }
+
+    function _setFees(Fees memory fees_) private {
+        _requireWithin(fees_.feeBps, 0, MAX_FEE_BPS);
+        _requireWithin(fees_.drawUnitGwei, DRAW_UNIT_STEP, MAX_UNIT_GWEI);
+        if (fees_.drawUnitGwei % DRAW_UNIT_STEP != 0) revert CatalogNotWhole(fees_.drawUnitGwei);
+        _requireWithin(fees_.validatorFeeGwei, 0, MAX_UNIT_GWEI);
+        _fees = fees_;
+        emit FeesChanged(fees_.feeBps, fees_.drawUnitGwei, fees_.validatorFeeGwei);
+    }
+
+    function _withModel(ServiceWord word, uint256 model, bytes32 modelHash) private view returns (ServiceWord) {
+        bool trained = model == AssetIds.idOf(IAssetRegistry.AssetKind.TrainedModel, modelHash);
+        if (!trained && model != AssetIds.idOf(IAssetRegistry.AssetKind.Model, modelHash)) {
+            revert CatalogHashMismatch(model, modelHash);
+        }
+        assets.termsOf(model); // reverts for an unknown asset
+        return word.withTrainedModel(trained);
+    }
+
+    function _withDataset(ServiceWord word, uint256 dataset, bytes32 datasetHash) private view returns (ServiceWord) {
+        bool prepared = dataset == AssetIds.idOf(IAssetRegistry.AssetKind.Dataset, datasetHash);
+        if (!prepared && dataset != AssetIds.idOf(IAssetRegistry.AssetKind.Data, datasetHash)) {
+            revert CatalogHashMismatch(dataset, datasetHash);
+        }
+        assets.termsOf(dataset); // reverts for an unknown asset
+        return word.withHasDataset(true).withDatasetKind(prepared);
+    }
+
+    function _withClassFigures(ServiceWord word, uint32 service) private returns (ServiceWord) {
+        uint8 classId = word.classId();
+        uint256 rate = registry.classOf(classId).ratePerSecondGwei;
+        uint64 minCompute = Pricing.fit(Pricing.MINIMUM_SECONDS * rate);
+        uint64 inputCharge = registry.callerPayGwei(classId);
+        emit ServiceRefreshed(service, minCompute, inputCharge);
+        return word.withMinComputeGwei(minCompute).withInputChargeGwei(inputCharge);
+    }
+
+    function _model(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {
+        contentHash = _modelHashes[service];
+        id = AssetIds.idOf(
+            word.trainedModel() ? IAssetRegistry.AssetKind.TrainedModel : IAssetRegistry.AssetKind.Model, contentHash
+        );
+    }
+
+    function _dataset(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {
+        contentHash = _datasetHashes[service];
+        id = AssetIds.idOf(
+            word.datasetKind() ? IAssetRegistry.AssetKind.Dataset : IAssetRegistry.AssetKind.Data, contentHash
+        );
+    }
+
+    function _view(ServiceWord word, uint32 service) private view returns (Service memory value) {
+        (value.model, value.modelHash) = _model(word, service);
+        if (word.hasDataset()) (value.dataset, value.datasetHash) = _dataset(word, service);
+        value.classId = word.classId();
+        value.complexity = word.complexity();
+        value.secondsPerUnit = word.secondsPerUnit();
+        value.pricePerUnitGwei = word.pricePerUnitGwei();
+        value.listed = word.listed();
+    }
+
+    function _requireWord(uint32 service) private view returns (ServiceWord word) {
+        word = _words[service];
+        if (!word.exists()) revert CatalogUnknownService(service);
+    }
+
+    function _requireWithin(uint256 value, uint256 low, uint256 high) private pure {
+        if (value < low || value > high) revert CatalogOutOfBounds(value, low, high);
+    }
+}
