@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
@@ -13,7 +12,9 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AccrualWord} from "../libraries/AccrualWord.sol";
+import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {LineageWord} from "../libraries/LineageWord.sol";
+import {Units} from "../libraries/Units.sol";
 import {IPaymentVault} from "../vault/IPaymentVault.sol";
 import {AssetIds} from "./AssetIds.sol";
 import {IAssetRegistry} from "./IAssetRegistry.sol";
@@ -21,18 +22,10 @@ import {ITrainingRecord} from "./ITrainingRecord.sol";
 
 /// @title AssetRegistry
 /// @notice Implementation of IAssetRegistry.
-/// @dev Ownership is not stored twice: the accrual word names the payee's vault account, and its holder is the owner. So
-/// OpenZeppelin's ERC721 keeps only approvals here; `_ownerOf`, `_update` and `balanceOf` are replaced together. The
+/// @dev Ownership is not stored twice: the accrual word names the payee's vault account, and its holder is the owner.
+/// So OpenZeppelin's ERC721 keeps only approvals here; `_ownerOf`, `_update` and `balanceOf` are replaced together. The
 /// vault is trusted and calls nobody back; the only foreign code that runs is an ERC-721 receiver, last of all.
-contract AssetRegistry is
-    IAssetRegistry,
-    ERC721,
-    IERC2981,
-    IERC4906,
-    Ownable2Step,
-    Pausable,
-    ReentrancyGuardTransient
-{
+contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwned, Pausable, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     /// @notice A commitment: when it was made, and the vault account of its minter.
@@ -47,7 +40,9 @@ contract AssetRegistry is
         uint16 bps;
     }
 
+    /// @notice Scope: accruals of the module count as uses.
     uint8 public constant SCOPE_USE = 1;
+    /// @notice Scope: results of the module's jobs may be minted as trained models.
     uint8 public constant SCOPE_TRAINED = 2;
     uint8 private constant SCOPES = SCOPE_USE | SCOPE_TRAINED;
     /// @dev Set for every module that was ever added.
@@ -56,7 +51,6 @@ contract AssetRegistry is
     /// @notice Most that `setResaleRoyalty` accepts, basis points.
     uint16 public constant MAX_RESALE_BPS = 1_000;
     uint256 private constant BPS = 10_000;
-    uint256 private constant GWEI = 1e9;
     /// @notice Seconds that a commitment must have aged.
     uint256 public constant MIN_COMMIT_AGE = 60;
 
@@ -77,7 +71,13 @@ contract AssetRegistry is
     /// @dev Written at mint only, once derivatives can be minted.
     mapping(uint256 id => LineageWord) private _lineage;
 
-    constructor(address owner_, IPaymentVault vault_) ERC721("GPU Commons Asset", "ASSET") Ownable(owner_) {
+    /// @notice Sets the vault for good.
+    /// @param vault_ vault of the market, not zero
+    /// @param initialOwner owner of the parameters, to become the timelock
+    constructor(
+        IPaymentVault vault_,
+        address initialOwner
+    ) ERC721("GPU Commons Asset", "ASSET") AlwaysOwned(initialOwner) {
         if (address(vault_) == address(0)) revert AssetZeroAddress();
         vault = vault_;
     }
@@ -119,11 +119,11 @@ contract AssetRegistry is
     }
 
     /// @inheritdoc IAssetRegistry
-    function mintTrained(Mint calldata asset, ITrainingRecord record, uint256 jobId)
-        external
-        whenNotPaused
-        returns (uint256 id)
-    {
+    function mintTrained(
+        Mint calldata asset,
+        ITrainingRecord record,
+        uint256 jobId
+    ) external whenNotPaused returns (uint256 id) {
         if (asset.kind != AssetKind.TrainedModel) revert AssetKindNotMintable(asset.kind);
         if (_modules[address(record)] & SCOPE_TRAINED == 0) revert AssetUnknownModule(address(record));
         address requester = record.trainedBy(jobId, asset.contentHash);
@@ -188,7 +188,7 @@ contract AssetRegistry is
         if (scopes == 0) revert AssetUnknownModule(msg.sender);
         uint256 owed = uint256(owedGwei) + modelGwei + datasetGwei;
         uint256 held = vault.heldBy(address(this));
-        if (owed * GWEI > held) revert AssetUnbacked(owed * GWEI, held);
+        if (owed * Units.WEI_PER_GWEI > held) revert AssetUnbacked(owed * Units.WEI_PER_GWEI, held);
         owedGwei = owed.toUint64();
         bool counts = scopes & SCOPE_USE != 0;
         _accrueOne(model, modelGwei, counts);
@@ -234,19 +234,20 @@ contract AssetRegistry is
     /// @inheritdoc IAssetRegistry
     function assetOf(uint256 id) external view returns (AssetView memory) {
         AccrualWord word = _requireWord(id);
-        return AssetView({
-            owner: vault.holderOf(word.payee()),
-            payee: word.payee(),
-            kind: AssetKind(word.kind()),
-            flags: word.flags(),
-            format: word.format(),
-            sizeBits: word.sizeBits(),
-            termsEpoch: word.termsEpoch(),
-            uses: word.uses(),
-            priceGwei: word.priceGwei(),
-            accruedGwei: word.accruedGwei(),
-            metadataDigest: _metadata[id]
-        });
+        return
+            AssetView({
+                owner: vault.holderOf(word.payee()),
+                payee: word.payee(),
+                kind: AssetKind(word.kind()),
+                flags: word.flags(),
+                format: word.format(),
+                sizeBits: word.sizeBits(),
+                termsEpoch: word.termsEpoch(),
+                uses: word.uses(),
+                priceGwei: word.priceGwei(),
+                accruedGwei: word.accruedGwei(),
+                metadataDigest: _metadata[id]
+            });
     }
 
     /// @inheritdoc IAssetRegistry
@@ -288,7 +289,8 @@ contract AssetRegistry is
         return (resale.receiver, Math.mulDiv(salePrice, resale.bps, BPS));
     }
 
-    /// @notice Where the description is, as a CIDv1 (raw, sha2-256) in base 16; empty while only the mint event names it.
+    /// @notice Where the description is, as a CIDv1 (raw, sha2-256) in base 16; empty while only the mint event names
+    /// it.
     function tokenURI(uint256 id) public view override returns (string memory) {
         _requireWord(id);
         bytes32 digest = _metadata[id];
@@ -303,21 +305,23 @@ contract AssetRegistry is
 
     /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override(ERC721, IERC165) returns (bool) {
-        return interfaceId == type(IERC2981).interfaceId || interfaceId == bytes4(0x49064906)
-            || super.supportsInterface(interfaceId);
+        return
+            interfaceId == type(IERC2981).interfaceId ||
+            interfaceId == bytes4(0x49064906) ||
+            super.supportsInterface(interfaceId);
     }
 
     // ------------------------------------------------------------ internal
 
-    /// @inheritdoc ERC721
+    /// @notice Holder of the payee's account, zero for an unknown asset.
     function _ownerOf(uint256 id) internal view override returns (address) {
         AccrualWord word = _words[id];
         return word.exists() ? vault.holderOf(word.payee()) : address(0);
     }
 
-    /// @dev Only transfers come here: mints write the word themselves and there are no burns. What accrued goes to the old
-    /// owner; being backed (see `accrue`) it can always be paid, so nothing can hold up a transfer.
-    /// @inheritdoc ERC721
+    /// @notice Moves a token, after paying to its old owner what had accrued.
+    /// @dev Only transfers come here: mints write the word themselves, there are no burns. What accrued is backed (see
+    /// `accrue`) and so can always be paid: nothing can hold up a transfer.
     function _update(address to, uint256 id, address auth) internal override returns (address from) {
         from = _ownerOf(id);
         _checkAuthorized(from, auth, id);
@@ -355,8 +359,14 @@ contract AssetRegistry is
         if (_words[id].exists()) revert AssetDuplicate(id);
         uint256 sizeBits = asset.size == 0 ? 0 : Math.log2(asset.size) + 1;
         // At most 64, so it fits in eight bits.
-        _words[id] = AccrualWord.wrap(0).withPayee(account).withPriceGwei(asset.priceGwei).withKind(uint8(asset.kind))
-            .withFlags(asset.flags).withFormat(asset.format).withSizeBits(uint8(sizeBits));
+        _words[id] = AccrualWord
+            .wrap(0)
+            .withPayee(account)
+            .withPriceGwei(asset.priceGwei)
+            .withKind(uint8(asset.kind))
+            .withFlags(asset.flags)
+            .withFormat(asset.format)
+            .withSizeBits(uint8(sizeBits));
         emit Transfer(address(0), msg.sender, id);
         emit AssetMinted({
             id: id,
@@ -386,7 +396,7 @@ contract AssetRegistry is
         uint64 accrued = word.accruedGwei();
         if (accrued == 0) return 0;
         owedGwei -= accrued;
-        amount = accrued * GWEI;
+        amount = Units.toWei(accrued);
         emit RoyaltyClaimed(id, word.payee(), amount);
         IPaymentVault.Payment[] memory payments = new IPaymentVault.Payment[](1);
         payments[0] = IPaymentVault.Payment({account: word.payee(), amount: amount});

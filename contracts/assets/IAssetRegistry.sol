@@ -5,10 +5,10 @@ import {ITrainingRecord} from "./ITrainingRecord.sol";
 
 /// @title IAssetRegistry
 /// @notice ERC-721 of data, datasets, models and trained models (SPEC 8).
-/// @dev id = uint256(keccak256(abi.encode(kind, contentHash))), so that content is minted once per kind. One packed word
-/// per asset holds what a use reads and writes: accrued royalties, uses, terms epoch, payee account, price. The owner
-/// of a token is the holder of its payee account in the PaymentVault: owner and payee can never differ. Sums named Gwei
-/// are units of 1e9 wei. There are no burns: an id, once known, stays known.
+/// @dev id = uint256(keccak256(abi.encode(kind, contentHash))), so that content is minted once per kind. One packed
+/// word per asset holds what a use reads and writes: accrued royalties, uses, terms epoch, payee account, price. The
+/// owner of a token is the holder of its payee account in the PaymentVault: owner and payee can never differ. Sums
+/// named Gwei are units of 1e9 wei. There are no burns: an id, once known, stays known.
 interface IAssetRegistry {
     /// @notice Kind of an asset; part of its id.
     /// @param None no asset
@@ -87,12 +87,19 @@ interface IAssetRegistry {
     );
     /// @notice The job that a TrainedModel came out of.
     event AssetTrained(uint256 indexed id, address indexed record, uint256 indexed jobId);
+    /// @notice The price of later quotes changed.
     event PriceChanged(uint256 indexed id, uint64 oldPriceGwei, uint64 newPriceGwei);
+    /// @notice The owner replaced description and preview.
     event MetadataChanged(uint256 indexed id, bytes32 metadataDigest, bytes32 previewDigest);
+    /// @notice Who is paid on resale was fixed.
     event ResaleRoyaltySet(uint256 indexed id, address indexed receiver, uint16 bps);
+    /// @notice `id` follows `previous` in its line of versions.
     event VersionDeclared(uint256 indexed id, uint256 indexed previous);
+    /// @notice A paid use, brought by `module`.
     event RoyaltyAccrued(uint256 indexed id, address indexed module, uint64 amountGwei);
+    /// @notice What had accrued, `amount` token wei, was paid to `account`.
     event RoyaltyClaimed(uint256 indexed id, uint40 indexed account, uint256 amount);
+    /// @notice A module was added or its scopes changed.
     event ModuleChanged(address indexed module, uint8 oldScopes, uint8 newScopes);
 
     /// @notice No asset has this id.
@@ -133,7 +140,7 @@ interface IAssetRegistry {
     // ------------------------------------------------------------ minting
 
     /// @notice Anyone: commits to assets that the caller will mint at least a minute later, so that nobody mints
-    /// what he saw in flight. Opens the caller's vault account when it has none. The commitment counts for the caller only.
+    /// what he saw in flight. Opens the caller's vault account when it has none. Counts for the caller only.
     /// @param commitment see `commitmentOf`
     function commitMint(bytes32 commitment) external;
 
@@ -190,7 +197,8 @@ interface IAssetRegistry {
 
     // ------------------------------------------------------------ administration
 
-    /// @notice Owner of the contract: adds a module or changes its scopes (bit 0 USE, bit 1 TRAINED). Modules stay known.
+    /// @notice Owner of the contract: adds a module or changes its scopes (bit 0 USE, bit 1 TRAINED). Modules stay
+    /// known, so that their open jobs can settle.
     function setModule(address module, uint8 scopes) external;
 
     /// @notice Owner of the contract: stops new mints; nothing else.
@@ -219,12 +227,12 @@ interface IAssetRegistry {
     /// @notice Neighbours in the line of versions, 0 for none.
     function versionsOf(uint256 id) external view returns (uint256 previous, uint256 next);
 
-    /// @notice Parent `index` (0..3) of an asset: low 48 bits of its id, and royalty share in basis points. Links are made
-    /// at mint by a later market; assets minted here have none.
+    /// @notice Parent `index` (0..3) of an asset: low 48 bits of its id, and royalty share in basis points. 0 for none;
+    /// originals have none.
     function parentOf(uint256 id, uint256 index) external view returns (uint48 parent, uint16 shareBps);
 
-    /// @notice The commitment that `minter` makes to mint assets with these ids: keccak256 over the chain, this contract,
-    /// the minter, the ids and the salt. An id stands for kind and content hash.
+    /// @notice The commitment that `minter` makes to mint assets with these ids: keccak256 over the chain, this
+    /// contract, the minter, the salt and the ids. An id stands for kind and content hash.
     function commitmentOf(address minter, uint256[] calldata ids, bytes32 salt) external view returns (bytes32);
 
     /// @notice The id that content of a kind has.

@@ -4,8 +4,9 @@ pragma solidity 0.8.30;
 import {BitField} from "./BitField.sol";
 
 /// @notice Up to four parents of an asset with their royalty shares, in one word. Zero means: no parents.
-/// @dev Layout: four entries of 64 bits, entry 0 lowest; an entry is (low 48 bits of the parent's id) | (share 16 bits << 48),
-/// shares in basis points. A short id only finds the parent in the mint's event; it never authorises anything.
+/// @dev Layout: four entries of 64 bits, entry 0 lowest; in an entry, from the lowest bit:
+///   parent  48  low bits of the parent's id; it only finds the parent and never authorises anything
+///   share   16  basis points
 type LineageWord is uint256;
 
 using LineageWordLib for LineageWord global;

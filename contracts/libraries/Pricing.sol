@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Pricing
-/// @notice The arithmetic behind each line of a quote (SPEC 6). Units of 1e9 wei; every rounding is up, against the payer.
+/// @notice The arithmetic behind each line of a quote (SPEC 6). Units of 1e9 wei; roundings are up, against the payer.
 library Pricing {
     /// @notice Calls of draw tries that a job may cost: three draws, each of which may go round twice.
     uint256 internal constant DRAW_CALLS = 6;

@@ -11,7 +11,7 @@ import {BitField} from "./BitField.sol";
 ///   seconds       32  reference seconds of one unit
 ///   complexity     8  1..10, 0 before the first listing
 ///   classId        8  GPU class, never 0
-///   flags          8  bit 0 listed, bit 1 model is a TrainedModel, bit 2 has a dataset, bit 3 dataset is of kind Dataset
+///   flags          8  bit 0 listed, bit 1 model is a TrainedModel, bit 2 has a dataset, bit 3 dataset is a Dataset
 ///   (8 bits unused)
 type ServiceWord is uint256;
 

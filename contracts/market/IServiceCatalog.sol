@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 /// @title IServiceCatalog
 /// @notice Services that jobs ask for, and the price of each line of a job (SPEC 6).
-/// @dev Sums named Gwei are units of 1e9 wei, rounded up against the payer. A service never changes what it runs nor its
-/// price; its listing, and the two figures cached of its class, do. A sum that does not fit in 64 bits reverts with
-/// PricingSumTooLarge (library Pricing).
+/// @dev Sums named Gwei are units of 1e9 wei, rounded up against the payer. A service never changes what it runs nor
+/// its price; its listing, and the two figures cached of its class, do. A sum that does not fit in 64 bits reverts
+/// with PricingSumTooLarge (library Pricing).
 interface IServiceCatalog {
     /// @notice A service: what is run, on what, and its price.
     /// @param model asset id of the model
@@ -33,9 +33,10 @@ interface IServiceCatalog {
     /// @param compute to the GPU's owner: max(units x price per unit, 60 s of the class rate)
     /// @param modelRoyalty to the model's payee, once a job
     /// @param datasetRoyalty to the dataset's payee, once a job
-    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei); 0 when named
-    /// @param drawReserve escrowed for draws and "input unavailable" charges (6 x drawUnit + 3 x input charge), the unspent
-    /// part returns; 0 when named
+    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei); 0 when
+    /// named
+    /// @param drawReserve escrowed for draws and "input unavailable" charges (6 x drawUnit + 3 x input charge), the
+    /// unspent part returns; 0 when named
     /// @param reviewFee pays a review (5 validators), returned when there is none
     /// @param protocolFee feeBps of compute + royalties, rounded up
     /// @param total what posting debits: the sum of all lines but drawUnit
@@ -86,10 +87,13 @@ interface IServiceCatalog {
         uint64 validatorFeeGwei;
     }
 
+    /// @notice A service was registered.
     event ServiceRegistered(uint32 indexed service, address indexed by, Service value);
+    /// @notice Governance listed a service or took it off.
     event ServiceListed(uint32 indexed service, uint8 complexity, uint32 secondsPerUnit, bool listed);
     /// @notice The figures cached of the service's class were read again.
     event ServiceRefreshed(uint32 indexed service, uint64 minComputeGwei, uint64 inputChargeGwei);
+    /// @notice Fees of later quotes changed.
     event FeesChanged(uint16 feeBps, uint64 drawUnitGwei, uint64 validatorFeeGwei);
 
     /// @notice No service has this id.
@@ -124,8 +128,8 @@ interface IServiceCatalog {
         uint64 pricePerUnitGwei
     ) external returns (uint32 service);
 
-    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation, or takes it
-    /// off; also refreshes what is cached of its class.
+    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation, or takes
+    /// it off; also refreshes what is cached of its class.
     /// @param complexity 1..10
     /// @param secondsPerUnit 1..86,400
     function list(uint32 service, uint8 complexity, uint32 secondsPerUnit, bool listed) external;

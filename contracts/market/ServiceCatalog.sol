@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {AssetIds} from "../assets/AssetIds.sol";
 import {IAssetRegistry} from "../assets/IAssetRegistry.sol";
+import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {Pricing} from "../libraries/Pricing.sol";
 import {ServiceWord} from "../libraries/ServiceWord.sol";
 import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
@@ -13,12 +13,14 @@ import {IServiceCatalog} from "./IServiceCatalog.sol";
 /// @notice Implementation of IServiceCatalog.
 /// @dev `offer` is on the path of every posting: it reads one word of the service, its content hashes, the fees and one
 /// word per asset. Asset ids are not stored; they follow from kind and content hash.
-contract ServiceCatalog is IServiceCatalog, Ownable2Step {
+contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
+    /// @notice Highest protocol fee (SPEC 12).
     uint16 public constant MAX_FEE_BPS = 1_000;
     /// @notice Draw units are whole multiples of this, so that their halves and counts pack (1e14 wei).
     uint64 public constant DRAW_UNIT_STEP = 1e5;
     /// @notice Highest draw unit and validator fee: 1,000 tokens.
     uint64 public constant MAX_UNIT_GWEI = 1e12;
+    /// @notice Highest complexity of a service (SPEC 3).
     uint8 public constant MAX_COMPLEXITY = 10;
 
     /// @notice Where classes and their rates are read.
@@ -34,7 +36,17 @@ contract ServiceCatalog is IServiceCatalog, Ownable2Step {
     mapping(uint32 service => bytes32) private _modelHashes;
     mapping(uint32 service => bytes32) private _datasetHashes;
 
-    constructor(address owner_, IGpuRegistry registry_, IAssetRegistry assets_, Fees memory fees_) Ownable(owner_) {
+    /// @notice Sets the registries for good.
+    /// @param registry_ registry of GPU classes, not zero
+    /// @param assets_ registry of assets, not zero
+    /// @param fees_ first fees, within the bounds
+    /// @param initialOwner owner of the parameters, to become the timelock
+    constructor(
+        IGpuRegistry registry_,
+        IAssetRegistry assets_,
+        Fees memory fees_,
+        address initialOwner
+    ) AlwaysOwned(initialOwner) {
         if (address(registry_) == address(0) || address(assets_) == address(0)) revert CatalogZeroAddress();
         registry = registry_;
         assets = assets_;
@@ -192,14 +204,16 @@ contract ServiceCatalog is IServiceCatalog, Ownable2Step {
     function _model(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {
         contentHash = _modelHashes[service];
         id = AssetIds.idOf(
-            word.trainedModel() ? IAssetRegistry.AssetKind.TrainedModel : IAssetRegistry.AssetKind.Model, contentHash
+            word.trainedModel() ? IAssetRegistry.AssetKind.TrainedModel : IAssetRegistry.AssetKind.Model,
+            contentHash
         );
     }
 
     function _dataset(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {
         contentHash = _datasetHashes[service];
         id = AssetIds.idOf(
-            word.datasetKind() ? IAssetRegistry.AssetKind.Dataset : IAssetRegistry.AssetKind.Data, contentHash
+            word.datasetKind() ? IAssetRegistry.AssetKind.Dataset : IAssetRegistry.AssetKind.Data,
+            contentHash
         );
     }
 

@@ -1,0 +1,99 @@
+/** Vault, AssetRegistry and a royalty module, all real but the module, with funded actors. */
+import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { ethers } from "hardhat";
+import type { AssetRegistry, ComputeToken, PaymentVault, RoyaltyModuleMock } from "../../../typechain-types";
+import type { IAssetRegistry } from "../../../typechain-types/contracts/assets/AssetRegistry";
+
+export const GWEI = 10n ** 9n;
+export const TOKEN = 10n ** 18n;
+/** Scopes of AssetRegistry modules. */
+export const USE = 1;
+export const TRAINED = 2;
+/** Kinds of assets, in the order of the enum. */
+export const Kind = { None: 0n, Data: 1n, Dataset: 2n, Model: 3n, TrainedModel: 4n } as const;
+
+export type MintStruct = IAssetRegistry.MintStruct;
+
+export type AssetWorld = {
+  governor: HardhatEthersSigner;
+  alice: HardhatEthersSigner;
+  bob: HardhatEthersSigner;
+  carol: HardhatEthersSigner;
+  payer: HardhatEthersSigner;
+  token: ComputeToken;
+  vault: PaymentVault;
+  assets: AssetRegistry;
+  module: RoyaltyModuleMock;
+};
+
+/** Digest of a label; stands for a sha-256 digest. */
+export function digest(label: string): string {
+  return ethers.sha256(ethers.toUtf8Bytes(label));
+}
+
+/** What a minter says of an asset, with sensible values where none are given. */
+export function mintOf(label: string, change: Partial<MintStruct> = {}): MintStruct {
+  return {
+    kind: Kind.Model,
+    contentHash: digest(label),
+    metadataDigest: digest(`${label} metadata`),
+    previewDigest: digest(`${label} preview`),
+    size: 123_456n,
+    format: 7n,
+    flags: 0n,
+    priceGwei: 1_100n * 10n ** 9n,
+    ...change,
+  };
+}
+
+/** Id of an asset, computed off-chain. */
+export function idOf(asset: MintStruct): bigint {
+  const encoded = ethers.AbiCoder.defaultAbiCoder().encode(["uint8", "bytes32"], [asset.kind, asset.contentHash]);
+  return BigInt(ethers.keccak256(encoded));
+}
+
+/** Commits to `list` for `minter`, lets a minute pass, and returns the salt. */
+export async function commitTo(assets: AssetRegistry, minter: HardhatEthersSigner, list: MintStruct[]): Promise<string> {
+  const salt = ethers.hexlify(ethers.randomBytes(32));
+  const commitment = await assets.commitmentOf(minter.address, list.map(idOf), salt);
+  await assets.connect(minter).commitMint(commitment);
+  await time.increase(60);
+  return salt;
+}
+
+/** Mints one asset for `minter` and returns its id. */
+export async function mintFor(
+  assets: AssetRegistry,
+  minter: HardhatEthersSigner,
+  label: string,
+  change: Partial<MintStruct> = {},
+): Promise<bigint> {
+  const asset = mintOf(label, change);
+  const salt = await commitTo(assets, minter, [asset]);
+  await assets.connect(minter).mint(asset, salt);
+  return idOf(asset);
+}
+
+/** Deploys everything; the payer has 1,000,000 tokens in the vault of which the module holds half. */
+export async function assetWorld(): Promise<AssetWorld> {
+  const [governor, alice, bob, carol, payer] = (await ethers.getSigners()) as [
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+  ];
+  const token = await ethers.deployContract("ComputeToken", ["VAIK", "VAIK", 10n ** 27n, governor.address]);
+  const vault = await ethers.deployContract("PaymentVault", [token, governor.address]);
+  const assets = await ethers.deployContract("AssetRegistry", [vault, governor.address]);
+  const module = await ethers.deployContract("RoyaltyModuleMock", [vault, assets]);
+  await vault.setModule(assets, 0);
+  await vault.setModule(module, 1);
+  await assets.setModule(module, USE | TRAINED);
+  await token.approve(vault, ethers.MaxUint256);
+  await vault.depositFor(payer.address, 1_000_000n * TOKEN);
+  await vault.connect(payer).setAuthorisation(module, true);
+  await module.take(payer.address, 500_000n * GWEI);
+  return { governor, alice, bob, carol, payer, token, vault, assets, module };
+}
