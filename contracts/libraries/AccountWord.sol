@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice One vault account in one storage word. Zero means the account was never opened.
 /// @dev Layout, from the low bits:
 ///   0..95    balance, token wei
@@ -15,6 +17,8 @@ using AccountWordLib for AccountWord global;
 /// @title AccountWordLib
 /// @notice Getters and pure setters of AccountWord, and the exact two-day low-water mark (SPEC 2 and 4).
 library AccountWordLib {
+    using BitField for uint256;
+
     /// @notice Unit of the low-water marks in token wei.
     uint256 internal constant WEI_PER_LOW_UNIT = 1e14;
 
@@ -80,34 +84,34 @@ library AccountWordLib {
     // Setters
 
     /// @notice `self` with another balance field.
-    function setBalance(AccountWord self, uint96 value) internal pure returns (AccountWord) {
+    function withBalance(AccountWord self, uint96 value) internal pure returns (AccountWord) {
         return AccountWord.wrap((AccountWord.unwrap(self) & ~BALANCE_MASK) | value);
     }
 
     /// @notice `self` with another lowToday field.
-    function setLowToday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
-        return _put(self, LOW_MASK, LOW_TODAY_SHIFT, value);
+    function withLowToday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(self).write(LOW_TODAY_SHIFT, LOW_MASK, value));
     }
 
     /// @notice `self` with another lowYesterday field.
-    function setLowYesterday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
-        return _put(self, LOW_MASK, LOW_YESTERDAY_SHIFT, value);
+    function withLowYesterday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(self).write(LOW_YESTERDAY_SHIFT, LOW_MASK, value));
     }
 
     /// @notice `self` with another day field.
-    function setDay(AccountWord self, uint16 value) internal pure returns (AccountWord) {
-        return _put(self, DAY_MASK, DAY_SHIFT, value);
+    function withDay(AccountWord self, uint16 value) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(self).write(DAY_SHIFT, DAY_MASK, value));
     }
 
     /// @notice `self` with another authorised field.
-    function setAuthorised(AccountWord self, uint48 value) internal pure returns (AccountWord) {
-        return _put(self, AUTHORISED_MASK, AUTHORISED_SHIFT, value);
+    function withAuthorised(AccountWord self, uint48 value) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(self).write(AUTHORISED_SHIFT, AUTHORISED_MASK, value));
     }
 
     /// @notice `self` with the bit of module `index` on or off; index < 48.
-    function setAuthorisedBit(AccountWord self, uint8 index, bool allowed) internal pure returns (AccountWord) {
+    function withAuthorisedBit(AccountWord self, uint8 index, bool allowed) internal pure returns (AccountWord) {
         uint48 bit = uint48(1) << index;
-        return setAuthorised(self, allowed ? authorised(self) | bit : authorised(self) & ~bit);
+        return withAuthorised(self, allowed ? authorised(self) | bit : authorised(self) & ~bit);
     }
 
     // Low-water mark
@@ -121,14 +125,14 @@ library AccountWordLib {
         uint48 untouched = toLowUnits(balance(self));
         // Through `today` - 1 the lowest is the mark of that day if it is the last touched one, else the balance.
         uint48 low = today == lastDay + 1 ? lowToday(self) : untouched;
-        return self.setLowYesterday(low).setLowToday(untouched).setDay(today);
+        return self.withLowYesterday(low).withLowToday(untouched).withDay(today);
     }
 
     /// @notice `self` after its balance became `newBalance` on day `today`.
     function moved(AccountWord self, uint96 newBalance, uint16 today) internal pure returns (AccountWord) {
-        AccountWord next = rolled(self, today).setBalance(newBalance);
+        AccountWord next = rolled(self, today).withBalance(newBalance);
         uint48 units = toLowUnits(newBalance);
-        return units < next.lowToday() ? next.setLowToday(units) : next;
+        return units < next.lowToday() ? next.withLowToday(units) : next;
     }
 
     /// @notice Lowest balance since the day before `today` began, units of 1e14 wei.
@@ -137,10 +141,5 @@ library AccountWordLib {
         uint48 lowBefore = now_.lowYesterday();
         uint48 lowNow = now_.lowToday();
         return lowBefore < lowNow ? lowBefore : lowNow;
-    }
-
-    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
-    function _put(AccountWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (AccountWord) {
-        return AccountWord.wrap((AccountWord.unwrap(self) & ~(mask << shift)) | (value << shift));
     }
 }

@@ -11,6 +11,7 @@ abstract contract AlwaysOwned is Ownable2Step {
     /// @notice Thrown by renounceOwnership.
     error OwnershipRequired();
 
+    /// @notice Sets the first owner.
     /// @param initialOwner owner from the first block on, not zero
     constructor(address initialOwner) Ownable(initialOwner) {}
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice Totals of the vault in one storage word.
 /// @dev Layout, from the low bits:
 ///   0..95    liabilities, token wei owed to accounts and modules
@@ -14,6 +16,8 @@ using LedgerWordLib for LedgerWord global;
 /// @title LedgerWordLib
 /// @notice Getters and pure setters of LedgerWord.
 library LedgerWordLib {
+    using BitField for uint256;
+
     uint256 private constant LIABILITIES_MASK = type(uint96).max;
     uint256 private constant ACCOUNT_MASK = type(uint40).max;
     uint256 private constant ACCOUNTS_SHIFT = 96;
@@ -35,22 +39,17 @@ library LedgerWordLib {
     }
 
     /// @notice `self` with another liabilities field.
-    function setLiabilities(LedgerWord self, uint96 value) internal pure returns (LedgerWord) {
+    function withLiabilities(LedgerWord self, uint96 value) internal pure returns (LedgerWord) {
         return LedgerWord.wrap((LedgerWord.unwrap(self) & ~LIABILITIES_MASK) | value);
     }
 
     /// @notice `self` with another accounts field.
-    function setAccounts(LedgerWord self, uint40 value) internal pure returns (LedgerWord) {
-        return _put(self, ACCOUNTS_SHIFT, value);
+    function withAccounts(LedgerWord self, uint40 value) internal pure returns (LedgerWord) {
+        return LedgerWord.wrap(LedgerWord.unwrap(self).write(ACCOUNTS_SHIFT, ACCOUNT_MASK, value));
     }
 
     /// @notice `self` with another treasury field.
-    function setTreasury(LedgerWord self, uint40 value) internal pure returns (LedgerWord) {
-        return _put(self, TREASURY_SHIFT, value);
-    }
-
-    /// @dev Replaces the account-wide field at `shift`.
-    function _put(LedgerWord self, uint256 shift, uint40 value) private pure returns (LedgerWord) {
-        return LedgerWord.wrap((LedgerWord.unwrap(self) & ~(ACCOUNT_MASK << shift)) | (uint256(value) << shift));
+    function withTreasury(LedgerWord self, uint40 value) internal pure returns (LedgerWord) {
+        return LedgerWord.wrap(LedgerWord.unwrap(self).write(TREASURY_SHIFT, ACCOUNT_MASK, value));
     }
 }

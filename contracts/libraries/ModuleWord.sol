@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice One module of the vault in one storage word. Zero means the module is unknown.
 /// @dev Layout, from the low bits:
 ///   0..63    held, gwei units taken from accounts for open business
@@ -16,6 +18,8 @@ using ModuleWordLib for ModuleWord global;
 /// @title ModuleWordLib
 /// @notice Getters and pure setters of ModuleWord.
 library ModuleWordLib {
+    using BitField for uint256;
+
     uint256 private constant AMOUNT_MASK = type(uint64).max;
     uint256 private constant BYTE_MASK = type(uint8).max;
     uint256 private constant FEES_SHIFT = 64;
@@ -59,32 +63,27 @@ library ModuleWordLib {
     }
 
     /// @notice `self` with another held field.
-    function setHeld(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
+    function withHeld(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
         return ModuleWord.wrap((ModuleWord.unwrap(self) & ~AMOUNT_MASK) | value);
     }
 
     /// @notice `self` with another fees field.
-    function setFees(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
-        return _put(self, AMOUNT_MASK, FEES_SHIFT, value);
+    function withFees(ModuleWord self, uint64 value) internal pure returns (ModuleWord) {
+        return ModuleWord.wrap(ModuleWord.unwrap(self).write(FEES_SHIFT, AMOUNT_MASK, value));
     }
 
     /// @notice `self` with another scopes field.
-    function setScopes(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
-        return _put(self, BYTE_MASK, SCOPES_SHIFT, value);
+    function withScopes(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
+        return ModuleWord.wrap(ModuleWord.unwrap(self).write(SCOPES_SHIFT, BYTE_MASK, value));
     }
 
     /// @notice `self` with another slot field.
-    function setSlot(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
-        return _put(self, BYTE_MASK, SLOT_SHIFT, value);
+    function withSlot(ModuleWord self, uint8 value) internal pure returns (ModuleWord) {
+        return ModuleWord.wrap(ModuleWord.unwrap(self).write(SLOT_SHIFT, BYTE_MASK, value));
     }
 
     /// @notice `self` with the hooked flag on or off.
-    function setHooked(ModuleWord self, bool value) internal pure returns (ModuleWord) {
-        return _put(self, BYTE_MASK, HOOKED_SHIFT, value ? 1 : 0);
-    }
-
-    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
-    function _put(ModuleWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (ModuleWord) {
-        return ModuleWord.wrap((ModuleWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    function withHooked(ModuleWord self, bool value) internal pure returns (ModuleWord) {
+        return ModuleWord.wrap(ModuleWord.unwrap(self).write(HOOKED_SHIFT, BYTE_MASK, value ? 1 : 0));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice The beacon's newest request in one storage word. Zero before the first.
 /// @dev Layout, from the low bits:
 ///   0..127   tag, low 128 bits of the coordinator's request id
@@ -15,6 +17,8 @@ using RequestWordLib for RequestWord global;
 /// @title RequestWordLib
 /// @notice Getters and pure setters of RequestWord.
 library RequestWordLib {
+    using BitField for uint256;
+
     uint256 private constant TAG_MASK = type(uint128).max;
     uint256 private constant ROUND_MASK = type(uint32).max;
     uint256 private constant TIME_MASK = type(uint40).max;
@@ -43,27 +47,22 @@ library RequestWordLib {
     }
 
     /// @notice `self` with another tag field.
-    function setTag(RequestWord self, uint128 value) internal pure returns (RequestWord) {
+    function withTag(RequestWord self, uint128 value) internal pure returns (RequestWord) {
         return RequestWord.wrap((RequestWord.unwrap(self) & ~TAG_MASK) | value);
     }
 
     /// @notice `self` with another round field.
-    function setRound(RequestWord self, uint32 value) internal pure returns (RequestWord) {
-        return _put(self, ROUND_MASK, ROUND_SHIFT, value);
+    function withRound(RequestWord self, uint32 value) internal pure returns (RequestWord) {
+        return RequestWord.wrap(RequestWord.unwrap(self).write(ROUND_SHIFT, ROUND_MASK, value));
     }
 
     /// @notice `self` with another requestedAt field.
-    function setRequestedAt(RequestWord self, uint40 value) internal pure returns (RequestWord) {
-        return _put(self, TIME_MASK, REQUESTED_SHIFT, value);
+    function withRequestedAt(RequestWord self, uint40 value) internal pure returns (RequestWord) {
+        return RequestWord.wrap(RequestWord.unwrap(self).write(REQUESTED_SHIFT, TIME_MASK, value));
     }
 
     /// @notice `self` with another waitingSince field.
-    function setWaitingSince(RequestWord self, uint40 value) internal pure returns (RequestWord) {
-        return _put(self, TIME_MASK, WAITING_SHIFT, value);
-    }
-
-    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
-    function _put(RequestWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (RequestWord) {
-        return RequestWord.wrap((RequestWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    function withWaitingSince(RequestWord self, uint40 value) internal pure returns (RequestWord) {
+        return RequestWord.wrap(RequestWord.unwrap(self).write(WAITING_SHIFT, TIME_MASK, value));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice A finished round of the beacon in one storage word.
 /// @dev Layout, from the low bits:
 ///   0..127   entropy, low 128 bits of the random word or block hash
@@ -17,6 +19,8 @@ using RoundWordLib for RoundWord global;
 /// @notice Getters and pure setters of RoundWord.
 /// @dev 128 bits of entropy are out of reach of any search, and let a round cost one storage word instead of two.
 library RoundWordLib {
+    using BitField for uint256;
+
     uint256 private constant ENTROPY_MASK = type(uint128).max;
     uint256 private constant ROUND_MASK = type(uint32).max;
     uint256 private constant TIME_MASK = type(uint40).max;
@@ -58,37 +62,32 @@ library RoundWordLib {
     }
 
     /// @notice `self` with another entropy field.
-    function setEntropy(RoundWord self, uint128 value) internal pure returns (RoundWord) {
+    function withEntropy(RoundWord self, uint128 value) internal pure returns (RoundWord) {
         return RoundWord.wrap((RoundWord.unwrap(self) & ~ENTROPY_MASK) | value);
     }
 
     /// @notice `self` with another round field.
-    function setRound(RoundWord self, uint32 value) internal pure returns (RoundWord) {
-        return _put(self, ROUND_MASK, ROUND_SHIFT, value);
+    function withRound(RoundWord self, uint32 value) internal pure returns (RoundWord) {
+        return RoundWord.wrap(RoundWord.unwrap(self).write(ROUND_SHIFT, ROUND_MASK, value));
     }
 
     /// @notice `self` with another requestedAt field.
-    function setRequestedAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
-        return _put(self, TIME_MASK, REQUESTED_SHIFT, value);
+    function withRequestedAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
+        return RoundWord.wrap(RoundWord.unwrap(self).write(REQUESTED_SHIFT, TIME_MASK, value));
     }
 
     /// @notice `self` with another answeredAt field.
-    function setAnsweredAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
-        return _put(self, TIME_MASK, ANSWERED_SHIFT, value);
+    function withAnsweredAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
+        return RoundWord.wrap(RoundWord.unwrap(self).write(ANSWERED_SHIFT, TIME_MASK, value));
     }
 
     /// @notice `self` with another status field.
-    function setStatus(RoundWord self, uint8 value) internal pure returns (RoundWord) {
-        return _put(self, BYTE_MASK, STATUS_SHIFT, value);
+    function withStatus(RoundWord self, uint8 value) internal pure returns (RoundWord) {
+        return RoundWord.wrap(RoundWord.unwrap(self).write(STATUS_SHIFT, BYTE_MASK, value));
     }
 
     /// @notice `self` with the byFallback flag on or off.
-    function setByFallback(RoundWord self, bool value) internal pure returns (RoundWord) {
-        return _put(self, BYTE_MASK, FALLBACK_SHIFT, value ? 1 : 0);
-    }
-
-    /// @dev Replaces the field of `mask` at `shift`; callers pass values within the mask by their type.
-    function _put(RoundWord self, uint256 mask, uint256 shift, uint256 value) private pure returns (RoundWord) {
-        return RoundWord.wrap((RoundWord.unwrap(self) & ~(mask << shift)) | (value << shift));
+    function withByFallback(RoundWord self, bool value) internal pure returns (RoundWord) {
+        return RoundWord.wrap(RoundWord.unwrap(self).write(FALLBACK_SHIFT, BYTE_MASK, value ? 1 : 0));
     }
 }

@@ -86,7 +86,8 @@ interface IRandomnessBeacon {
     /// @notice Thrown when the interval since the last request has not passed.
     error BeaconTooSoon(uint256 earliest);
 
-    /// @notice Thrown when a round waits for its answer; `rerequestAt` is the largest uint256 once its fallback is fixed.
+    /// @notice Thrown when a round waits for its answer; `rerequestAt` is the largest uint256 once its fallback block
+    /// is fixed.
     error BeaconRoundUnanswered(uint32 round, uint256 rerequestAt);
 
     /// @notice Thrown when a request brings less native coin than `price`.
@@ -152,10 +153,9 @@ interface IRandomnessBeacon {
     /// @return requestedAt when it was requested, seconds
     /// @return answeredAt when it was answered, seconds, 0 before and for dead rounds
     /// @return byFallback whether its seed comes from a block hash
-    function roundInfo(uint32 round)
-        external
-        view
-        returns (RoundStatus status, uint40 requestedAt, uint40 answeredAt, bool byFallback);
+    function roundInfo(
+        uint32 round
+    ) external view returns (RoundStatus status, uint40 requestedAt, uint40 answeredAt, bool byFallback);
 
     /// @notice Seed of an answered round; reverts BeaconNoSeed otherwise.
     /// @param round number of the round, one of the newest 256
@@ -173,8 +173,8 @@ interface IRandomnessBeacon {
     /// @notice Anyone, once the fixed block is past: takes its hash (EIP-2935 history, else blockhash) as the seed.
     /// A missed one is followed by the next derived block only.
     /// @dev A block is missed when it is more than 8,191 blocks old, whatever the caller's gas. Then the first of
-    /// target + n x 8,191 that is at least 64 ahead takes its place and the call returns; nobody can know its hash. A VRF
-    /// answer that comes first still wins; one that comes later is ignored. Emits RoundAnswered or FallbackFixed.
+    /// target + n x 8,191 that is at least 64 ahead takes its place and the call returns; nobody can know its hash. A
+    /// VRF answer that comes first still wins; one that comes later is ignored. Emits RoundAnswered or FallbackFixed.
     /// Reverts BeaconNoRoundWaiting, BeaconFallbackNotFixed, BeaconFallbackPending, BeaconFallbackHashUnknown.
     function answerByFallback() external;
 
@@ -212,15 +212,15 @@ interface IRandomnessBeacon {
 
     /// @notice Owner: lets another coordinator serve requests, with a subscription there that this contract owns (a new
     /// one, or its former one).
-    /// @dev A request waiting at the old coordinator will not be answered by it any more: the re-request or the fallback
-    /// takes over. The old subscription keeps its funds until `closeSubscription`. Emits CoordinatorChanged and
-    /// SettingsChanged. Reverts BeaconZeroAddress, BeaconSameCoordinator, and as `setSettings`.
+    /// @dev A request waiting at the old coordinator will not be answered by it any more: the re-request or the
+    /// fallback takes over. The old subscription keeps its funds until `closeSubscription`. Emits CoordinatorChanged
+    /// and SettingsChanged. Reverts BeaconZeroAddress, BeaconSameCoordinator, and as `setSettings`.
     /// @param newCoordinator a VRF v2.5 coordinator
     /// @param newSettings settings that fit it (its key hashes differ)
     function moveCoordinator(address newCoordinator, Settings calldata newSettings) external;
 
     /// @notice Owner: cancels the subscription at a former coordinator; its funds can go only to the treasury.
-    /// @dev Emits SubscriptionClosed. Reverts BeaconNoFormerSubscription, or the coordinator's error (it refuses while a
-    /// request is pending there).
+    /// @dev Emits SubscriptionClosed. Reverts BeaconNoFormerSubscription, or the coordinator's error (it refuses while
+    /// a request is pending there).
     function closeSubscription(address formerCoordinator) external;
 }

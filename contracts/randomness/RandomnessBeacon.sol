@@ -69,13 +69,17 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
 
     mapping(address coordinator => uint256 subscription) private _formerSubscriptions;
 
+    /// @notice Opens a subscription at the coordinator and becomes its consumer.
     /// @param initialOwner owner, to become the timelock
     /// @param treasury_ receiver of a closed subscription's funds, not zero, must accept native coin
     /// @param coordinator_ VRF v2.5 coordinator of this chain, creates the subscription
     /// @param initialSettings settings, within their bounds
-    constructor(address initialOwner, address treasury_, address coordinator_, Settings memory initialSettings)
-        AlwaysOwned(initialOwner)
-    {
+    constructor(
+        address initialOwner,
+        address treasury_,
+        address coordinator_,
+        Settings memory initialSettings
+    ) AlwaysOwned(initialOwner) {
         if (treasury_ == address(0)) revert BeaconZeroAddress();
         treasury = treasury_;
         _useCoordinator(coordinator_);
@@ -96,13 +100,13 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         // Written before the call, and completed after it: an answer inside the call finds no tag and is ignored.
         _request = next;
         uint256 requestId = _askCoordinator(config);
-        _request = next.setTag(uint128(requestId));
+        _request = next.withTag(uint128(requestId));
         emit RoundRequested(round, requestId, msg.sender, msg.value);
     }
 
     /// @notice Coordinator call: answers a request. Stores and never reverts for the coordinator.
-    /// @dev Name and arguments are Chainlink's. Emits RoundAnswered, or AnswerIgnored when the request is not the waiting
-    /// one. Reverts BeaconOnlyCoordinator for anyone else.
+    /// @dev Name and arguments are Chainlink's. Emits RoundAnswered, or AnswerIgnored when the request is not the
+    /// waiting one. Reverts BeaconOnlyCoordinator for anyone else.
     /// @param requestId the coordinator's id of the request
     /// @param randomWords the verified random words; the first counts
     function rawFulfillRandomWords(uint256 requestId, uint256[] calldata randomWords) external {
@@ -202,11 +206,9 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     /// @inheritdoc IRandomnessBeacon
-    function roundInfo(uint32 round)
-        external
-        view
-        returns (RoundStatus status, uint40 requestedAt, uint40 answeredAt, bool byFallback)
-    {
+    function roundInfo(
+        uint32 round
+    ) external view returns (RoundStatus status, uint40 requestedAt, uint40 answeredAt, bool byFallback) {
         RoundWord word = _rounds[round % RING_SIZE];
         if (word.round() == round) {
             return (RoundStatus(word.status()), word.requestedAt(), word.answeredAt(), word.byFallback());
@@ -237,14 +239,15 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @inheritdoc IRandomnessBeacon
     function settings() external view returns (Settings memory) {
         Config memory config = _config;
-        return Settings({
-            keyHash: _keyHash,
-            callbackGas: config.callbackGas,
-            confirmations: config.confirmations,
-            interval: config.interval,
-            paidGas: config.paidGas,
-            premiumPercent: config.premiumPercent
-        });
+        return
+            Settings({
+                keyHash: _keyHash,
+                callbackGas: config.callbackGas,
+                confirmations: config.confirmations,
+                interval: config.interval,
+                paidGas: config.paidGas,
+                premiumPercent: config.premiumPercent
+            });
     }
 
     // Private: rounds
@@ -260,20 +263,21 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
             uint256 earliest = last.requestedAt() + interval;
             if (block.timestamp < earliest) revert BeaconTooSoon(earliest);
         }
-        return RequestWord.wrap(0).setRound(last.round() + 1).setRequestedAt(uint40(block.timestamp)).setWaitingSince(
-            waitingSince
-        );
+        return
+            RequestWord.wrap(0).withRound(last.round() + 1).withRequestedAt(uint40(block.timestamp)).withWaitingSince(
+                waitingSince
+            );
     }
 
     /// @dev Gives up a round that waited for an hour and has no fallback block.
     function _bury(RequestWord last) private {
         uint32 round = last.round();
-        uint256 rerequestAt =
-            _fallback.round == round ? type(uint256).max : last.requestedAt() + REREQUEST_DELAY;
+        uint256 rerequestAt = _fallback.round == round ? type(uint256).max : last.requestedAt() + REREQUEST_DELAY;
         if (block.timestamp < rerequestAt) revert BeaconRoundUnanswered(round, rerequestAt);
 
-        _rounds[round % RING_SIZE] =
-            RoundWord.wrap(0).setRound(round).setRequestedAt(last.requestedAt()).setStatus(uint8(RoundStatus.Dead));
+        _rounds[round % RING_SIZE] = RoundWord.wrap(0).withRound(round).withRequestedAt(last.requestedAt()).withStatus(
+            uint8(RoundStatus.Dead)
+        );
         emit RoundDied(round);
     }
 
@@ -281,11 +285,11 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         uint32 round = current.round();
         _rounds[round % RING_SIZE] = RoundWord
             .wrap(entropy)
-            .setRound(round)
-            .setRequestedAt(current.requestedAt())
-            .setAnsweredAt(uint40(block.timestamp))
-            .setStatus(uint8(RoundStatus.Answered))
-            .setByFallback(byFallback);
+            .withRound(round)
+            .withRequestedAt(current.requestedAt())
+            .withAnsweredAt(uint40(block.timestamp))
+            .withStatus(uint8(RoundStatus.Answered))
+            .withByFallback(byFallback);
         emit RoundAnswered(round, _seed(round, entropy), byFallback);
     }
 
@@ -298,16 +302,17 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     function _askCoordinator(Config memory config) private returns (uint256 requestId) {
         uint256 subscription = subscriptionId;
         config.coordinator.fundSubscriptionWithNative{value: msg.value}(subscription);
-        return config.coordinator.requestRandomWords(
-            VRFV2PlusClient.RandomWordsRequest({
-                keyHash: _keyHash,
-                subId: subscription,
-                requestConfirmations: config.confirmations,
-                callbackGasLimit: config.callbackGas,
-                numWords: 1,
-                extraArgs: VRFV2PlusClient._argsToBytes(VRFV2PlusClient.ExtraArgsV1({nativePayment: true}))
-            })
-        );
+        return
+            config.coordinator.requestRandomWords(
+                VRFV2PlusClient.RandomWordsRequest({
+                    keyHash: _keyHash,
+                    subId: subscription,
+                    requestConfirmations: config.confirmations,
+                    callbackGasLimit: config.callbackGas,
+                    numWords: 1,
+                    extraArgs: VRFV2PlusClient._argsToBytes(VRFV2PlusClient.ExtraArgsV1({nativePayment: true}))
+                })
+            );
     }
 
     // Private: governance
@@ -361,7 +366,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     function _price(Config memory config) private view returns (uint256) {
-        return config.paidGas * Math.max(tx.gasprice, block.basefee) * (100 + uint256(config.premiumPercent)) / 100;
+        return (config.paidGas * Math.max(tx.gasprice, block.basefee) * (100 + uint256(config.premiumPercent))) / 100;
     }
 
     function _seed(uint32 round, uint128 entropy) private view returns (bytes32) {

@@ -23,6 +23,7 @@ contract GenesisAllocator is IGenesisAllocator, Ownable2Step {
     /// @inheritdoc IGenesisAllocator
     bytes32 public tableHash;
 
+    /// @notice The owner is all that the init code holds, so that its address can be known before the token's.
     /// @param initialOwner who fixes the table, not zero
     constructor(address initialOwner) Ownable(initialOwner) {}
 

@@ -6,8 +6,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// @title IGenesisAllocator
 /// @notice Receives the whole genesis supply and pays it out once, by a table whose hash the owner fixes once.
 /// @dev Life: deployed (owner is all its init code holds) -> token minted to it -> every destination deployed -> owner
-/// fixes token and table hash -> owner renounces -> anyone executes. The owner can neither change the table after fixing
-/// it nor take a token; before fixing it the owner cannot renounce, which would lock the supply for ever.
+/// fixes token and table hash -> owner renounces -> anyone executes. The owner can neither change the table after
+/// fixing it nor take a token; before fixing it the owner cannot renounce, which would lock the supply for ever.
 interface IGenesisAllocator {
     /// @notice One line of the table.
     /// @param destination receiver, not zero and not the allocator
@@ -57,8 +57,9 @@ interface IGenesisAllocator {
     function fixTable(IERC20 token, bytes32 tableHash) external;
 
     /// @notice Anyone, once: pays every line of the fixed table out of the whole balance.
-    /// @dev Emits Allocated for each line, then TableExecuted. Reverts AllocatorTableNotFixed, AllocatorAlreadyExecuted,
-    /// AllocatorWrongTable, AllocatorInvalidAddress, AllocatorZeroAmount, AllocatorSumMismatch, or the token's error.
+    /// @dev Emits Allocated for each line, then TableExecuted. Reverts AllocatorTableNotFixed,
+    /// AllocatorAlreadyExecuted, AllocatorWrongTable, AllocatorInvalidAddress, AllocatorZeroAmount,
+    /// AllocatorSumMismatch, or the token's error.
     /// @param table the lines whose hash was fixed
     function execute(Allocation[] calldata table) external;
 

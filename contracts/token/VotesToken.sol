@@ -14,14 +14,17 @@ abstract contract VotesToken is ERC20, ERC20Permit, ERC20Votes {
     /// @notice Thrown when nothing would be minted at construction.
     error TokenZeroSupply();
 
+    /// @notice Mints the genesis supply.
     /// @param name_ token name, also the EIP-712 domain name
     /// @param symbol_ token symbol
     /// @param supply genesis supply in token wei
     /// @param allocator receiver of the whole genesis supply
-    constructor(string memory name_, string memory symbol_, uint256 supply, address allocator)
-        ERC20(name_, symbol_)
-        ERC20Permit(name_)
-    {
+    constructor(
+        string memory name_,
+        string memory symbol_,
+        uint256 supply,
+        address allocator
+    ) ERC20(name_, symbol_) ERC20Permit(name_) {
         if (supply == 0) revert TokenZeroSupply();
         _mint(allocator, supply);
     }
@@ -31,11 +34,12 @@ abstract contract VotesToken is ERC20, ERC20Permit, ERC20Votes {
         return uint48(block.timestamp);
     }
 
+    // solhint-disable func-name-mixedcase
     /// @notice Machine-readable description of the clock (ERC-6372).
-    // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
     }
+    // solhint-enable func-name-mixedcase
 
     /// @notice Next nonce of `owner`, shared by permits and delegations by signature.
     function nonces(address owner) public view override(ERC20Permit, Nonces) returns (uint256) {

@@ -174,9 +174,14 @@ interface IPaymentVault {
     /// @param r first half of that signature
     /// @param s second half of that signature
     /// @return account the receiving account
-    function depositWithPermit(address holder, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        returns (uint40 account);
+    function depositWithPermit(
+        address holder,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (uint40 account);
 
     /// @notice Withdraws from the caller's own account to `to`. Never pausable.
     /// @dev Emits Withdrawn. Reverts VaultZeroAddress, VaultSelfRecipient, VaultZeroAmount, VaultNoAccount,
@@ -265,8 +270,8 @@ interface IPaymentVault {
     function collectFees(address module) external returns (uint256 amount);
 
     /// @notice Anyone: credits token.balanceOf(vault) - liabilities to the treasury account.
-    /// @dev Emits Credited and SurplusSkimmed, nothing when there is none. Reverts VaultUnknownAccount while no treasury
-    /// is set, VaultAmountTooLarge.
+    /// @dev Emits Credited and SurplusSkimmed, nothing when there is none. Reverts VaultUnknownAccount while no
+    /// treasury is set, VaultAmountTooLarge.
     /// @return amount token wei credited
     function skim() external returns (uint256 amount);
 

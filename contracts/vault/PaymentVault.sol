@@ -63,12 +63,10 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     /// @inheritdoc IPaymentVault
     address public spendHook;
 
+    /// @notice Deploys a vault without modules, treasury or hook.
     /// @param token_ token that the vault holds, not zero
     /// @param initialOwner owner, to become the timelock
-    constructor(IERC20 token_, address initialOwner)
-        AlwaysOwned(initialOwner)
-        EIP712("GPU Commons PaymentVault", "1")
-    {
+    constructor(IERC20 token_, address initialOwner) AlwaysOwned(initialOwner) EIP712("GPU Commons PaymentVault", "1") {
         if (address(token_) == address(0)) revert VaultZeroAddress();
         token = token_;
     }
@@ -83,8 +81,8 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
 
         LedgerWord ledger = _ledger;
         account = ledger.accounts() + 1;
-        _ledger = ledger.setAccounts(account);
-        _accounts[account] = AccountWord.wrap(0).setDay(_today());
+        _ledger = ledger.withAccounts(account);
+        _accounts[account] = AccountWord.wrap(0).withDay(_today());
         accountOf[holder] = account;
         holderOf[account] = holder;
         emit AccountOpened(account, holder);
@@ -104,12 +102,16 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     }
 
     /// @inheritdoc IPaymentVault
-    function depositWithPermit(address holder, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
-        returns (uint40 account)
-    {
+    function depositWithPermit(
+        address holder,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (uint40 account) {
         // A permit that somebody sent first has done its work: only the allowance matters below.
+        // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
 
         account = openAccount(holder);
@@ -126,7 +128,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         _take(account, _accounts[account], amount);
         LedgerWord ledger = _ledger;
         // No underflow: the balance just taken was part of the liabilities.
-        _ledger = ledger.setLiabilities(uint96(ledger.liabilities() - amount));
+        _ledger = ledger.withLiabilities(uint96(ledger.liabilities() - amount));
         emit Withdrawn(account, to, amount);
 
         token.safeTransfer(to, amount);
@@ -186,9 +188,9 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         uint256 held = Units.toWei(word.held());
         if (total > held) revert VaultInsufficientHeld(msg.sender, held, total);
         // Every part is at most `total`, which is at most 2^64 - 1 gwei units; so are held and fees together.
-        _moduleWords[msg.sender] = word
-            .setHeld(uint64((held - total) / Units.WEI_PER_GWEI))
-            .setFees(word.fees() + uint64(fee / Units.WEI_PER_GWEI));
+        _moduleWords[msg.sender] = word.withHeld(uint64((held - total) / Units.WEI_PER_GWEI)).withFees(
+            word.fees() + uint64(fee / Units.WEI_PER_GWEI)
+        );
 
         for (uint256 i = 0; i < payments.length; ++i) {
             if (payments[i].amount != 0) _credit(payments[i].account, payments[i].amount, msg.sender);
@@ -204,7 +206,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         amount = Units.toWei(word.fees());
         if (amount == 0) return 0;
 
-        _moduleWords[module] = word.setFees(0);
+        _moduleWords[module] = word.withFees(0);
         _credit(_ledger.treasury(), amount, module);
         emit FeesCollected(module, amount);
     }
@@ -231,9 +233,9 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         if (!word.isKnown()) {
             if (_modules.length == MAX_MODULES) revert VaultTooManyModules();
             _modules.push(module);
-            word = word.setSlot(uint8(_modules.length)).setHooked(spendHook != address(0));
+            word = word.withSlot(uint8(_modules.length)).withHooked(spendHook != address(0));
         }
-        _moduleWords[module] = word.setScopes(scopes);
+        _moduleWords[module] = word.withScopes(scopes);
         emit ModuleChanged(module, word.index(), oldScopes, scopes);
     }
 
@@ -241,7 +243,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     function setTreasury(uint40 account) external onlyOwner {
         if (!_accounts[account].exists()) revert VaultUnknownAccount(account);
         LedgerWord ledger = _ledger;
-        _ledger = ledger.setTreasury(account);
+        _ledger = ledger.withTreasury(account);
         emit TreasuryChanged(ledger.treasury(), account);
     }
 
@@ -255,7 +257,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
 
         // The flag in the module's own word spares every debit the reading of an unset hook. At most 48 modules.
         for (uint256 i = 0; i < _modules.length; ++i) {
-            _moduleWords[_modules[i]] = _moduleWords[_modules[i]].setHooked(hook != address(0));
+            _moduleWords[_modules[i]] = _moduleWords[_modules[i]].withHooked(hook != address(0));
         }
     }
 
@@ -329,7 +331,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         uint256 owed = ledger.liabilities();
         // Subtract on the side that cannot overflow.
         if (amount > MAX_LIABILITIES - owed) revert VaultAmountTooLarge(amount);
-        _ledger = ledger.setLiabilities(uint96(owed + amount));
+        _ledger = ledger.withLiabilities(uint96(owed + amount));
     }
 
     function _debit(uint40 account, uint256 amount, uint8 lane) private {
@@ -342,7 +344,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
 
         _take(account, word, amount);
         // No overflow: amount and held are both part of the liabilities.
-        _moduleWords[msg.sender] = module.setHeld(module.held() + uint64(amount / Units.WEI_PER_GWEI));
+        _moduleWords[msg.sender] = module.withHeld(module.held() + uint64(amount / Units.WEI_PER_GWEI));
         emit Debited(account, msg.sender, amount, lane);
 
         if (module.hooked()) _tellHook(account, amount, lane);
@@ -352,6 +354,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     function _tellHook(uint40 account, uint256 amount, uint8 lane) private {
         uint256 available = gasleft();
         if (available < HOOK_GAS_NEEDED) revert VaultHookGasShort(available, HOOK_GAS_NEEDED);
+        // solhint-disable-next-line no-empty-blocks
         try ISpendHook(spendHook).onSpend{gas: HOOK_GAS}(account, amount, lane, _today()) {} catch {
             emit SpendHookFailed(account, amount, lane);
         }
@@ -379,7 +382,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     /// @dev Adds to another module's held sum; the caller's own word is in storage already, the sink may be the caller.
     function _passOn(address sink, uint256 amount) private {
         ModuleWord word = _knownModule(sink);
-        _moduleWords[sink] = word.setHeld(word.held() + uint64(amount / Units.WEI_PER_GWEI));
+        _moduleWords[sink] = word.withHeld(word.held() + uint64(amount / Units.WEI_PER_GWEI));
         emit HeldMoved(msg.sender, sink, amount);
     }
 
@@ -388,7 +391,7 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     function _setAuthorisation(address holder, address module, bool allowed) private {
         uint8 index = _knownModule(module).index();
         uint40 account = openAccount(holder);
-        _accounts[account] = _accounts[account].setAuthorisedBit(index, allowed);
+        _accounts[account] = _accounts[account].withAuthorisedBit(index, allowed);
         emit AuthorisationChanged(account, module, allowed);
     }
 
