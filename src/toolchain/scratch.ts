@@ -9,15 +9,16 @@ import { dirname, join } from "node:path";
 import { ROOT } from "./run";
 
 /** Outputs of the compiler; a copy that has them compiles only what changed in it. */
-const BUILD_FOLDERS = ["artifacts", "cache", "typechain-types"] as const;
+export const BUILD_FOLDERS = ["artifacts", "cache", "typechain-types"] as const;
 
 /**
  * Copies every file that git does not ignore, as it is in the working tree, into a new temporary folder; node_modules is
- * linked. Returns the folder's real path.
+ * linked. Returns the folder's real path; it is removed at the latest when this process exits.
  * @param build also copy what the compiler wrote
  */
 export function makeScratch({ build }: { build: boolean }): string {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "gpu-commons-")));
+  process.once("exit", () => removeScratch(scratch));
   for (const file of workingFiles()) {
     mkdirSync(dirname(join(scratch, file)), { recursive: true });
     cpSync(join(ROOT, file), join(scratch, file));
