@@ -244,5 +244,12 @@ interface IJobEscrow {
     /// @notice Bit j of row i: whether status i may become status j.
     function transitionsFrom(JobStatus from) external pure returns (uint16 mask);
 
+    /// @notice Settings that the next job takes over.
     function settings() external view returns (Settings memory);
+
+    /// @notice Whether a verifier may be named by new jobs.
+    function isVerifier(address verifier) external view returns (bool);
+
+    /// @notice Uptime feed of the chain's sequencer, zero for none.
+    function sequencerFeed() external view returns (address);
 }

@@ -63,6 +63,7 @@ interface IServiceCatalog {
     /// @param complexity complexity that counts (1 when unlisted)
     /// @param referenceSeconds seconds per unit x units, saturated at 86,400 (0 when unlisted)
     /// @param inputChargeGwei what "input unavailable" costs the requester
+    /// @param feeBps rate of the protocol fee
     struct Offer {
         Quote quote;
         uint256 model;
@@ -75,6 +76,7 @@ interface IServiceCatalog {
         uint8 complexity;
         uint32 referenceSeconds;
         uint64 inputChargeGwei;
+        uint16 feeBps;
     }
 
     /// @notice What governance charges; one storage word.

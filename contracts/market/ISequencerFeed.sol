@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title AggregatorV3Interface
+/// @notice The one function of Chainlink's feed interface that is read: the L2 sequencer uptime feed
+/// (docs.chain.link/data-feeds/l2-sequencer-feeds). answer 0 = up, 1 = down; startedAt = when that began.
+interface AggregatorV3Interface {
+    function latestRoundData()
+        external
+        view
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+}

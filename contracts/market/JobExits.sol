@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {JobWord} from "../libraries/JobWord.sol";
+import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
+import {DrawDesk} from "./DrawDesk.sol";
+import {IJobEscrow} from "./IJobEscrow.sol";
+import {IResultVerifier} from "./IResultVerifier.sol";
+import {JobStore} from "./JobStore.sol";
+import {Agreement, JobMode, JobStatus, Verdict} from "./JobTypes.sol";
+import {Payouts} from "./Payouts.sol";
+import {Settlement} from "./Settlement.sol";
+
+/// @title JobExits
+/// @notice The ways out of a job that are taken rarely: cancelling, expiry, declines, misses, disputes, proofs.
+/// @dev A linked library: the escrow calls it by delegatecall on its own storage, so that the escrow itself stays below
+/// 24,576 bytes. It has no storage and no rights of its own.
+library JobExits {
+    using JobStore for JobStore.State;
+
+    /// @dev Appeal window and 48 h (SPEC 12): a slash is final no earlier.
+    uint256 private constant SLASH_HOLD = 96 hours;
+    /// @dev Gas kept back for what follows a verifier's answer.
+    uint256 private constant GAS_AFTER_VERIFIER = 500_000;
+
+    /// @notice See IJobEscrow.cancel.
+    function cancel(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        uint32 ticket,
+        bool front
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Posted, a);
+        JobStore.requireRequester(m, jobId);
+        DrawDesk.requireUnbound(self, m, jobId, a.terms.classId(), ticket, front);
+        Settlement.closeWithRefund(self, m, jobId, job, a, JobStatus.Cancelled);
+    }
+
+    /// @notice See IJobEscrow.expire.
+    function expire(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        uint32 ticket,
+        bool front
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Posted, a);
+        uint40 expiry = a.terms.expiry();
+        if (block.timestamp <= expiry) revert IJobEscrow.EscrowTooEarly(jobId, expiry);
+        DrawDesk.requireUnbound(self, m, jobId, a.terms.classId(), ticket, front);
+        Settlement.closeWithRefund(self, m, jobId, job, a, JobStatus.Expired);
+    }
+
+    /// @notice See IJobEscrow.refund.
+    function refund(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
+        external
+    {
+        JobWord job = self.load(jobId, JobStatus.Expired, a);
+        if (!job.refundDue()) revert IJobEscrow.EscrowNoRefundDue(jobId);
+        self.jobs[jobId >> 32] = job.withRefundDue(false);
+        Payouts.Sums memory sums = Payouts.refunded(job, a.lines, a.reserves, false, 0);
+        emit IJobEscrow.JobRefunded(jobId, JobStatus.Expired, sums.requester * JobStore.WEI_PER_GWEI);
+        Settlement.pay(m, jobId, 0, sums, a);
+    }
+
+    /// @notice See IJobEscrow.decline.
+    function decline(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        bool inputUnavailable
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Assigned, a);
+        uint40 gpu = job.gpu();
+        JobStore.requireOperator(m, jobId, gpu);
+        if (job.accepted()) revert IJobEscrow.EscrowAlreadyAccepted(jobId);
+        JobStore.requireInTime(jobId, job);
+        if (inputUnavailable && a.windows.namedGpu() == 0) job = job.withInputCharges(job.inputCharges() + 1);
+        emit IJobEscrow.JobDeclined(jobId, gpu, inputUnavailable);
+        _giveBack(self, m, jobId, job, a);
+        m.registry.recordDecline(gpu, JobStore.lockGwei(job.payGwei(), a.terms.lockFactor()));
+    }
+
+    /// @notice See IJobEscrow.miss; the sequencer was checked by the escrow.
+    function miss(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
+        external
+    {
+        JobWord job = self.loadGeneration(jobId);
+        JobStatus status = JobStatus(job.status());
+        bool working = status == JobStatus.Assigned || status == JobStatus.Committed;
+        if (!working) revert IJobEscrow.EscrowWrongStatus(jobId, status);
+        self.requireAgreement(jobId, a);
+        JobStore.requireOverdue(jobId, job);
+        emit IJobEscrow.JobMissed(jobId, job.gpu(), msg.sender);
+        _giveBack(self, m, jobId, job, a);
+        Settlement.conclude(
+            m, jobId, job, a, IGpuRegistry.OutcomeKind.NonCompletion, status == JobStatus.Committed
+        );
+    }
+
+    /// @notice See IJobEscrow.deliverWithProof.
+    function deliverWithProof(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        bytes32 resultDigest,
+        uint32 energyMilliWattHours,
+        bytes calldata proof
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Assigned, a);
+        JobStore.requireMode(jobId, job, JobMode.Proof);
+        JobStore.requireInTime(jobId, job);
+        job = job.withElapsed(self.elapsedOf(jobId >> 32, job));
+        job = self.deliver(m, jobId, job, resultDigest, energyMilliWattHours);
+        BoundedCall.Answer answer = _verify(self, jobId, a, resultDigest, proof);
+        if (answer == BoundedCall.Answer.False) revert IJobEscrow.EscrowProofRejected(jobId);
+        if (answer == BoundedCall.Answer.True) Settlement.settle(self, m, jobId, job, a, false);
+        else _dispute(self, jobId, job, a);
+    }
+
+    /// @notice See IJobEscrow.reject.
+    function reject(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        bytes32 reason
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Delivered, a);
+        JobStore.requireRequester(m, jobId);
+        JobStore.requireInTime(jobId, job);
+        uint256 bond = uint256(Payouts.rejectionBond(a.lines, a.reserves)) * JobStore.WEI_PER_GWEI;
+        emit IJobEscrow.JobRejected(jobId, bond, reason);
+        _dispute(self, jobId, job, a);
+        if (bond != 0) m.vault.debit(JobStore.requesterOf(jobId), bond, JobStore.SPOT_LANE);
+    }
+
+    /// @notice See IJobEscrow.rule.
+    function rule(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a,
+        Verdict verdict,
+        bytes32 evidence
+    ) external {
+        JobWord job = self.load(jobId, JobStatus.Disputed, a);
+        if (msg.sender != a.resolver) revert IJobEscrow.EscrowNotResolver(jobId, msg.sender);
+        JobStore.requireInTime(jobId, job);
+        if (verdict == Verdict.None) revert IJobEscrow.EscrowInvalidVerdict();
+        emit IJobEscrow.JobRuled(jobId, verdict, evidence);
+        if (verdict == Verdict.Valid) _ruleValid(self, m, jobId, job, a);
+        else _ruleAgainst(self, m, jobId, job, a, verdict == Verdict.Invalid);
+    }
+
+    /// @notice See IJobEscrow.splitDispute.
+    function splitDispute(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
+        external
+    {
+        JobWord job = self.load(jobId, JobStatus.Disputed, a);
+        JobStore.requireOverdue(jobId, job);
+        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Split);
+        Payouts.Sums memory sums = Payouts.halved(job, a.lines, a.reserves, _bondHeld(job, a));
+        uint40 owner = Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Released, false);
+        emit IJobEscrow.JobSplit(
+            jobId, sums.owner * JobStore.WEI_PER_GWEI, sums.requester * JobStore.WEI_PER_GWEI
+        );
+        Settlement.pay(m, jobId, owner, sums, a);
+    }
+
+    /// @dev The result was right: paid with full gain; the rejection's bond goes to the GPU's owner.
+    function _ruleValid(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        JobWord job,
+        Agreement calldata a
+    ) private {
+        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Settled);
+        Payouts.Sums memory sums = Payouts.settled(job, a.lines, a.reserves, true, _bondHeld(job, a));
+        emit IJobEscrow.JobSettled(jobId, job.gpu(), sums.owner * JobStore.WEI_PER_GWEI, false);
+        uint40 owner = Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Success, false);
+        Settlement.pay(m, jobId, owner, sums, a);
+    }
+
+    /// @dev The result was wrong (fraud: the lock is slashed) or cannot be had (non-completion): the requester is refunded.
+    function _ruleAgainst(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        JobWord job,
+        Agreement calldata a,
+        bool fraud
+    ) private {
+        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Refunded);
+        Payouts.Sums memory sums = Payouts.refunded(job, a.lines, a.reserves, true, _bondHeld(job, a));
+        emit IJobEscrow.JobRefunded(jobId, JobStatus.Refunded, sums.requester * JobStore.WEI_PER_GWEI);
+        if (fraud) _slash(m, jobId, job, a);
+        IGpuRegistry.OutcomeKind kind =
+            fraud ? IGpuRegistry.OutcomeKind.Fraud : IGpuRegistry.OutcomeKind.NonCompletion;
+        Settlement.conclude(m, jobId, job, a, kind, false);
+        Settlement.pay(m, jobId, 0, sums, a);
+    }
+
+    /// @dev Takes the lock; the requester is made whole for the draw and review fees first, and is the finder.
+    function _slash(JobStore.Modules memory m, uint256 jobId, JobWord job, Agreement calldata a) private {
+        uint64 lock = JobStore.lockGwei(job.payGwei(), a.terms.lockFactor());
+        uint40 requester = JobStore.requesterOf(jobId);
+        m.registry.slash(
+            IGpuRegistry.SlashRequest({
+                gpu: job.gpu(),
+                amountGwei: lock,
+                fromLockGwei: lock,
+                finder: requester,
+                beneficiary: requester,
+                // Both are parts of a total of 64 bits.
+                beneficiaryGwei: uint64(a.reserves.reviewFee() + Payouts.drawFeesSpent(job, a.reserves)),
+                holdUntil: uint40(block.timestamp + SLASH_HOLD)
+            })
+        );
+    }
+
+    function _dispute(JobStore.State storage self, uint256 jobId, JobWord job, Agreement calldata a) private {
+        uint40 due = uint40(block.timestamp + a.windows.disputeSeconds());
+        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Disputed).withDue(due);
+        emit IJobEscrow.JobDisputed(jobId, due);
+    }
+
+    /// @dev Bond that a rejection paid; a job that its verifier sent to dispute has none.
+    function _bondHeld(JobWord job, Agreement calldata a) private pure returns (uint256) {
+        return job.mode() == uint8(JobMode.Acceptance) ? Payouts.rejectionBond(a.lines, a.reserves) : 0;
+    }
+
+    /// @dev A declined or missed job: back to the head of its class with a new round, or closed with a refund when it was
+    /// named, its draws are used up or the line is full.
+    function _giveBack(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        JobWord job,
+        Agreement calldata a
+    ) private {
+        bool pushed;
+        uint32 ticket;
+        if (a.windows.namedGpu() == 0 && job.attempt() < DrawDesk.MAX_DRAWS) {
+            (pushed, ticket) = DrawDesk.enqueue(self, jobId >> 32, job, a, true);
+        }
+        if (!pushed) {
+            Settlement.closeWithRefund(self, m, jobId, job, a, JobStatus.Expired);
+            return;
+        }
+        job = JobStore.move(job, JobStatus.Posted).withGpu(0).withDue(0).withElapsed(0);
+        self.jobs[jobId >> 32] = job.withAccepted(false).withRedrawn(true);
+        emit IJobEscrow.JobRequeued(jobId, a.terms.classId(), true, ticket);
+    }
+
+    function _verify(
+        JobStore.State storage self,
+        uint256 jobId,
+        Agreement calldata a,
+        bytes32 resultDigest,
+        bytes calldata proof
+    ) private view returns (BoundedCall.Answer) {
+        // One 64th stays behind at a call (EIP-150): the verifier must get its whole limit, or a caller could starve it.
+        uint256 required = uint256(a.verifierGas) * 64 / 63 + GAS_AFTER_VERIFIER;
+        if (gasleft() < required) revert IJobEscrow.EscrowNotEnoughGas(gasleft(), required);
+        bytes memory data = abi.encodeCall(
+            IResultVerifier.verify, (address(this), jobId, self.agreements[jobId >> 32], resultDigest, proof)
+        );
+        return BoundedCall.staticBool(a.verifier, a.verifierGas, data);
+    }
+}
