@@ -19,6 +19,8 @@ library BoundedCall {
         bool success;
         uint256 size;
         uint256 word;
+        // Solidity copies all return data; only assembly can bound it.
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             success := staticcall(gasLimit, target, add(data, 0x20), mload(data), 0x00, 0x20)
             size := returndatasize()

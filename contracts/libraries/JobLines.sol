@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice Lines of the quote that are paid when a job settles, units of 1e9 wei; part of an agreement.
 /// @dev Layout, from the lowest bit:
 ///     0 compute 64
@@ -12,9 +14,9 @@ type JobLines is uint256;
 using JobLinesLib for JobLines global;
 
 /// @title JobLinesLib
-/// @notice One getter and one pure setter per field of JobLines. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of JobLines. Setters refuse a value that does not fit (BitField).
 library JobLinesLib {
-    error JobLinesFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function compute(JobLines word) internal pure returns (uint64) {
         return uint64(JobLines.unwrap(word));
@@ -33,24 +35,18 @@ library JobLinesLib {
     }
 
     function withCompute(JobLines word, uint64 value) internal pure returns (JobLines) {
-        return _put(word, value, 0, 64);
+        return JobLines.wrap(JobLines.unwrap(word).put(0, 64, value));
     }
 
     function withModelRoyalty(JobLines word, uint64 value) internal pure returns (JobLines) {
-        return _put(word, value, 64, 64);
+        return JobLines.wrap(JobLines.unwrap(word).put(64, 64, value));
     }
 
     function withDatasetRoyalty(JobLines word, uint64 value) internal pure returns (JobLines) {
-        return _put(word, value, 128, 64);
+        return JobLines.wrap(JobLines.unwrap(word).put(128, 64, value));
     }
 
     function withProtocolFee(JobLines word, uint64 value) internal pure returns (JobLines) {
-        return _put(word, value, 192, 64);
-    }
-
-    function _put(JobLines word, uint256 value, uint256 offset, uint256 bits) private pure returns (JobLines) {
-        if (value >> bits != 0) revert JobLinesFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return JobLines.wrap((JobLines.unwrap(word) & ~mask) | (value << offset));
+        return JobLines.wrap(JobLines.unwrap(word).put(192, 64, value));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice What is run, and within which limits; part of an agreement.
 /// @dev Layout, from the lowest bit:
 ///     0 service 32
@@ -21,9 +23,9 @@ type JobTerms is uint256;
 using JobTermsLib for JobTerms global;
 
 /// @title JobTermsLib
-/// @notice One getter and one pure setter per field of JobTerms. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of JobTerms. Setters refuse a value that does not fit (BitField).
 library JobTermsLib {
-    error JobTermsFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function service(JobTerms word) internal pure returns (uint32) {
         return uint32(JobTerms.unwrap(word));
@@ -78,60 +80,54 @@ library JobTermsLib {
     }
 
     function withService(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return _put(word, value, 0, 32);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(0, 32, value));
     }
 
     function withUnits(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return _put(word, value, 32, 32);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(32, 32, value));
     }
 
     function withExpiry(JobTerms word, uint40 value) internal pure returns (JobTerms) {
-        return _put(word, value, 64, 40);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(64, 40, value));
     }
 
     function withSecondsPerAttempt(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return _put(word, value, 104, 24);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(104, 24, value));
     }
 
     function withHeartbeat(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return _put(word, value, 128, 24);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(128, 24, value));
     }
 
     function withClassId(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 152, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(152, 8, value));
     }
 
     function withRegion(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 160, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(160, 8, value));
     }
 
     function withComplexity(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 168, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(168, 8, value));
     }
 
     function withMode(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 176, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(176, 8, value));
     }
 
     function withGpuCount(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 184, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(184, 8, value));
     }
 
     function withLockFactor(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 192, 8);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(192, 8, value));
     }
 
     function withFeeBps(JobTerms word, uint16 value) internal pure returns (JobTerms) {
-        return _put(word, value, 200, 16);
+        return JobTerms.wrap(JobTerms.unwrap(word).put(200, 16, value));
     }
 
     function withModuleGeneration(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return _put(word, value, 216, 8);
-    }
-
-    function _put(JobTerms word, uint256 value, uint256 offset, uint256 bits) private pure returns (JobTerms) {
-        if (value >> bits != 0) revert JobTermsFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return JobTerms.wrap((JobTerms.unwrap(word) & ~mask) | (value << offset));
+        return JobTerms.wrap(JobTerms.unwrap(word).put(216, 8, value));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice Windows, payees and the named GPU; part of an agreement. Windows in the unit that the name says.
 /// @dev Layout, from the lowest bit:
 ///     0 acceptanceMinutes 8
@@ -16,9 +18,10 @@ type JobWindows is uint256;
 using JobWindowsLib for JobWindows global;
 
 /// @title JobWindowsLib
-/// @notice One getter and one pure setter per field of JobWindows. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of JobWindows. Setters refuse a value that does not fit
+/// (BitField).
 library JobWindowsLib {
-    error JobWindowsFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function acceptanceMinutes(JobWindows word) internal pure returns (uint8) {
         return uint8(JobWindows.unwrap(word));
@@ -53,40 +56,34 @@ library JobWindowsLib {
     }
 
     function withAcceptanceMinutes(JobWindows word, uint8 value) internal pure returns (JobWindows) {
-        return _put(word, value, 0, 8);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(0, 8, value));
     }
 
     function withReviewHours(JobWindows word, uint8 value) internal pure returns (JobWindows) {
-        return _put(word, value, 8, 8);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(8, 8, value));
     }
 
     function withRevealSeconds(JobWindows word, uint32 value) internal pure returns (JobWindows) {
-        return _put(word, value, 16, 24);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(16, 24, value));
     }
 
     function withDisputeSeconds(JobWindows word, uint32 value) internal pure returns (JobWindows) {
-        return _put(word, value, 40, 24);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(40, 24, value));
     }
 
     function withReferenceSeconds(JobWindows word, uint32 value) internal pure returns (JobWindows) {
-        return _put(word, value, 64, 24);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(64, 24, value));
     }
 
     function withModelPayee(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return _put(word, value, 88, 40);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(88, 40, value));
     }
 
     function withDatasetPayee(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return _put(word, value, 128, 40);
+        return JobWindows.wrap(JobWindows.unwrap(word).put(128, 40, value));
     }
 
     function withNamedGpu(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return _put(word, value, 168, 40);
-    }
-
-    function _put(JobWindows word, uint256 value, uint256 offset, uint256 bits) private pure returns (JobWindows) {
-        if (value >> bits != 0) revert JobWindowsFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return JobWindows.wrap((JobWindows.unwrap(word) & ~mask) | (value << offset));
+        return JobWindows.wrap(JobWindows.unwrap(word).put(168, 40, value));
     }
 }

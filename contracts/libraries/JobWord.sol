@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {BitField} from "./BitField.sol";
+
 /// @notice State of one job in one word (SPEC 6); kept non-zero after the end so that its slot is reused cheaply.
 /// @dev Layout, from the lowest bit:
 ///     0 gpu 40
@@ -27,9 +29,9 @@ type JobWord is uint256;
 using JobWordLib for JobWord global;
 
 /// @title JobWordLib
-/// @notice One getter and one pure setter per field of JobWord. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of JobWord. Setters refuse a value that does not fit (BitField).
 library JobWordLib {
-    error JobWordFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function gpu(JobWord word) internal pure returns (uint40) {
         return uint40(JobWord.unwrap(word));
@@ -108,84 +110,78 @@ library JobWordLib {
     }
 
     function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
-        return _put(word, value, 0, 40);
+        return JobWord.wrap(JobWord.unwrap(word).put(0, 40, value));
     }
 
     function withPayGwei(JobWord word, uint64 value) internal pure returns (JobWord) {
-        return _put(word, value, 40, 64);
+        return JobWord.wrap(JobWord.unwrap(word).put(40, 64, value));
     }
 
     function withDue(JobWord word, uint40 value) internal pure returns (JobWord) {
-        return _put(word, value, 104, 36);
+        return JobWord.wrap(JobWord.unwrap(word).put(104, 36, value));
     }
 
     function withRound(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return _put(word, value, 140, 28);
+        return JobWord.wrap(JobWord.unwrap(word).put(140, 28, value));
     }
 
     function withGeneration(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return _put(word, value, 168, 28);
+        return JobWord.wrap(JobWord.unwrap(word).put(168, 28, value));
     }
 
     function withElapsed(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return _put(word, value, 196, 17);
+        return JobWord.wrap(JobWord.unwrap(word).put(196, 17, value));
     }
 
     function withStatus(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 213, 4);
+        return JobWord.wrap(JobWord.unwrap(word).put(213, 4, value));
     }
 
     function withMode(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 217, 3);
+        return JobWord.wrap(JobWord.unwrap(word).put(217, 3, value));
     }
 
     function withLane(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 220, 3);
+        return JobWord.wrap(JobWord.unwrap(word).put(220, 3, value));
     }
 
     function withAttempt(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 223, 3);
+        return JobWord.wrap(JobWord.unwrap(word).put(223, 3, value));
     }
 
     function withDrawFees(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 226, 3);
+        return JobWord.wrap(JobWord.unwrap(word).put(226, 3, value));
     }
 
     function withInputCharges(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 229, 2);
+        return JobWord.wrap(JobWord.unwrap(word).put(229, 2, value));
     }
 
     function withAcceptanceMinutes(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 231, 7);
+        return JobWord.wrap(JobWord.unwrap(word).put(231, 7, value));
     }
 
     function withReviewHours(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 238, 8);
+        return JobWord.wrap(JobWord.unwrap(word).put(238, 8, value));
     }
 
     function withSeats(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return _put(word, value, 246, 4);
+        return JobWord.wrap(JobWord.unwrap(word).put(246, 4, value));
     }
 
     function withAccepted(JobWord word, bool value) internal pure returns (JobWord) {
-        return _put(word, (value ? 1 : 0), 250, 1);
+        return JobWord.wrap(JobWord.unwrap(word).put(250, 1, (value ? 1 : 0)));
     }
 
     function withRedrawn(JobWord word, bool value) internal pure returns (JobWord) {
-        return _put(word, (value ? 1 : 0), 251, 1);
+        return JobWord.wrap(JobWord.unwrap(word).put(251, 1, (value ? 1 : 0)));
     }
 
     function withByFallback(JobWord word, bool value) internal pure returns (JobWord) {
-        return _put(word, (value ? 1 : 0), 252, 1);
+        return JobWord.wrap(JobWord.unwrap(word).put(252, 1, (value ? 1 : 0)));
     }
 
     function withRefundDue(JobWord word, bool value) internal pure returns (JobWord) {
-        return _put(word, (value ? 1 : 0), 253, 1);
-    }
-
-    function _put(JobWord word, uint256 value, uint256 offset, uint256 bits) private pure returns (JobWord) {
-        if (value >> bits != 0) revert JobWordFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return JobWord.wrap((JobWord.unwrap(word) & ~mask) | (value << offset));
+        return JobWord.wrap(JobWord.unwrap(word).put(253, 1, (value ? 1 : 0)));
     }
 }

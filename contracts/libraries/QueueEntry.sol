@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// @notice One waiting job: everything that its draw needs, so that a draw never asks for the agreement. rank is kept for SPEC 4.
+import {BitField} from "./BitField.sol";
+
+/// @notice One waiting job: everything that its draw needs, so that a draw never asks for the agreement. rank is kept
+/// for SPEC 4.
 /// @dev Layout, from the lowest bit:
 ///     0 key 56
 ///    56 generation 16
@@ -17,9 +20,10 @@ type QueueEntry is uint256;
 using QueueEntryLib for QueueEntry global;
 
 /// @title QueueEntryLib
-/// @notice One getter and one pure setter per field of QueueEntry. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of QueueEntry. Setters refuse a value that does not fit
+/// (BitField).
 library QueueEntryLib {
-    error QueueEntryFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function key(QueueEntry word) internal pure returns (uint56) {
         return uint56(QueueEntry.unwrap(word));
@@ -58,44 +62,38 @@ library QueueEntryLib {
     }
 
     function withKey(QueueEntry word, uint56 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 0, 56);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(0, 56, value));
     }
 
     function withGeneration(QueueEntry word, uint16 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 56, 16);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(56, 16, value));
     }
 
     function withModelPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 72, 40);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(72, 40, value));
     }
 
     function withDatasetPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 112, 40);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(112, 40, value));
     }
 
     function withRegion(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 152, 4);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(152, 4, value));
     }
 
     function withLockFactor(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 156, 8);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(156, 8, value));
     }
 
     function withAcceptanceMinutes(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 164, 8);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(164, 8, value));
     }
 
     function withDrawUnit(QueueEntry word, uint32 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 172, 28);
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(172, 28, value));
     }
 
     function withRank(QueueEntry word, uint64 value) internal pure returns (QueueEntry) {
-        return _put(word, value, 200, 48);
-    }
-
-    function _put(QueueEntry word, uint256 value, uint256 offset, uint256 bits) private pure returns (QueueEntry) {
-        if (value >> bits != 0) revert QueueEntryFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return QueueEntry.wrap((QueueEntry.unwrap(word) & ~mask) | (value << offset));
+        return QueueEntry.wrap(QueueEntry.unwrap(word).put(200, 48, value));
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// @notice Heads, tails and the part of one class queue that is bound to a round. Two FIFO lines: front (re-queued) before main.
+import {BitField} from "./BitField.sol";
+
+/// @notice Heads, tails and the part of one class queue that is bound to a round. Two FIFO lines: front (re-queued)
+/// before main.
 /// @dev Layout, from the lowest bit:
 ///     0 mainHead 32
 ///    32 mainTail 32
@@ -16,9 +19,10 @@ type QueueWord is uint256;
 using QueueWordLib for QueueWord global;
 
 /// @title QueueWordLib
-/// @notice One getter and one pure setter per field of QueueWord. Setters refuse a value that does not fit.
+/// @notice One getter and one pure setter per field of QueueWord. Setters refuse a value that does not fit
+/// (BitField).
 library QueueWordLib {
-    error QueueWordFieldTooLarge(uint256 value, uint256 bits);
+    using BitField for uint256;
 
     function mainHead(QueueWord word) internal pure returns (uint32) {
         return uint32(QueueWord.unwrap(word));
@@ -53,40 +57,34 @@ library QueueWordLib {
     }
 
     function withMainHead(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return _put(word, value, 0, 32);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(0, 32, value));
     }
 
     function withMainTail(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return _put(word, value, 32, 32);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(32, 32, value));
     }
 
     function withFrontHead(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return _put(word, value, 64, 32);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(64, 32, value));
     }
 
     function withFrontTail(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return _put(word, value, 96, 32);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(96, 32, value));
     }
 
     function withRound(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return _put(word, value, 128, 32);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(128, 32, value));
     }
 
     function withPendingMain(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return _put(word, value, 160, 16);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(160, 16, value));
     }
 
     function withPendingFront(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return _put(word, value, 176, 16);
+        return QueueWord.wrap(QueueWord.unwrap(word).put(176, 16, value));
     }
 
     function withTries(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return _put(word, value, 192, 16);
-    }
-
-    function _put(QueueWord word, uint256 value, uint256 offset, uint256 bits) private pure returns (QueueWord) {
-        if (value >> bits != 0) revert QueueWordFieldTooLarge(value, bits);
-        uint256 mask = ((1 << bits) - 1) << offset;
-        return QueueWord.wrap((QueueWord.unwrap(word) & ~mask) | (value << offset));
+        return QueueWord.wrap(QueueWord.unwrap(word).put(192, 16, value));
     }
 }

@@ -18,11 +18,11 @@ library Agreements {
     uint8 private constant MODULE_GENERATION = 1;
 
     /// @notice The agreement of a job that is posted now.
-    function build(IJobEscrow.PostRequest calldata request, IServiceCatalog.Offer memory offer, EscrowSettings.Stored memory s)
-        internal
-        pure
-        returns (Agreement memory agreement)
-    {
+    function build(
+        IJobEscrow.PostRequest calldata request,
+        IServiceCatalog.Offer memory offer,
+        EscrowSettings.Stored memory s
+    ) internal pure returns (Agreement memory agreement) {
         agreement.model = offer.model;
         agreement.dataset = offer.dataset;
         agreement.modelHash = offer.modelHash;
@@ -32,36 +32,46 @@ library Agreements {
         agreement.note = request.note;
         agreement.terms = _terms(request, offer, s);
         agreement.windows = _windows(request, offer, s);
-        agreement.lines = JobLines.wrap(0).withCompute(offer.quote.compute).withModelRoyalty(offer.quote.modelRoyalty)
-            .withDatasetRoyalty(offer.quote.datasetRoyalty).withProtocolFee(offer.quote.protocolFee);
+        agreement.lines = JobLines
+            .wrap(0)
+            .withCompute(offer.quote.compute)
+            .withModelRoyalty(offer.quote.modelRoyalty)
+            .withDatasetRoyalty(offer.quote.datasetRoyalty)
+            .withProtocolFee(offer.quote.protocolFee);
         // The catalogue quotes draw units in whole multiples of 1e14 wei.
-        agreement.reserves = JobReserves.wrap(0).withDrawUnit(
-            uint32(offer.quote.drawUnit / Payouts.GWEI_PER_DRAW_UNIT)
-        ).withDrawReserve(offer.quote.drawReserve).withReviewFee(offer.quote.reviewFee).withInputCharge(
-            offer.inputChargeGwei
-        );
+        agreement.reserves = JobReserves
+            .wrap(0)
+            .withDrawUnit(uint32(offer.quote.drawUnit / Payouts.GWEI_PER_DRAW_UNIT))
+            .withDrawReserve(offer.quote.drawReserve)
+            .withReviewFee(offer.quote.reviewFee)
+            .withInputCharge(offer.inputChargeGwei);
         agreement.resolver = s.resolver;
         agreement.verifier = request.verifier;
         agreement.verifierGas = request.verifierGas;
     }
 
-    function _terms(IJobEscrow.PostRequest calldata request, IServiceCatalog.Offer memory offer, EscrowSettings.Stored memory s)
-        private
-        pure
-        returns (JobTerms terms)
-    {
+    function _terms(
+        IJobEscrow.PostRequest calldata request,
+        IServiceCatalog.Offer memory offer,
+        EscrowSettings.Stored memory s
+    ) private pure returns (JobTerms terms) {
         terms = terms.withService(request.service).withUnits(request.units).withExpiry(request.expiry);
         terms = terms.withSecondsPerAttempt(request.secondsPerAttempt).withHeartbeat(request.heartbeat);
         terms = terms.withClassId(offer.classId).withRegion(request.region).withComplexity(offer.complexity);
-        return terms.withMode(uint8(request.mode)).withGpuCount(1).withLockFactor(s.lockFactor).withFeeBps(offer.feeBps)
-            .withModuleGeneration(MODULE_GENERATION);
+        return
+            terms
+                .withMode(uint8(request.mode))
+                .withGpuCount(1)
+                .withLockFactor(s.lockFactor)
+                .withFeeBps(offer.feeBps)
+                .withModuleGeneration(MODULE_GENERATION);
     }
 
-    function _windows(IJobEscrow.PostRequest calldata request, IServiceCatalog.Offer memory offer, EscrowSettings.Stored memory s)
-        private
-        pure
-        returns (JobWindows windows)
-    {
+    function _windows(
+        IJobEscrow.PostRequest calldata request,
+        IServiceCatalog.Offer memory offer,
+        EscrowSettings.Stored memory s
+    ) private pure returns (JobWindows windows) {
         windows = windows.withAcceptanceMinutes(s.acceptanceMinutes).withReviewHours(s.reviewHours);
         windows = windows.withRevealSeconds(s.revealSeconds).withDisputeSeconds(s.disputeSeconds);
         windows = windows.withReferenceSeconds(offer.referenceSeconds).withModelPayee(offer.modelPayee);

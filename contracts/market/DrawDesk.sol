@@ -14,7 +14,8 @@ import {Payouts} from "./Payouts.sol";
 
 /// @title DrawDesk
 /// @notice Rounds and draws of the escrow (SPEC 5): who waits, who is bound to a round, who gets the job.
-/// @dev Its external functions are a linked library: the escrow calls them by delegatecall on its own storage, so that the
+/// @dev Its external functions are a linked library: the escrow calls them by delegatecall on its own storage, so
+/// that the
 /// escrow itself stays below 24,576 bytes. It has no storage and no rights of its own.
 library DrawDesk {
     using JobQueue for JobQueue.State;
@@ -43,10 +44,11 @@ library DrawDesk {
     }
 
     /// @notice Requests a round for what waits in the classes and freezes the registry's lists.
-    function requestRound(JobStore.State storage self, JobStore.Modules memory m, uint8[] calldata classIds)
-        external
-        returns (uint32 round)
-    {
+    function requestRound(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint8[] calldata classIds
+    ) external returns (uint32 round) {
         uint32 replaces = _replaceableRound(m);
         round = m.beacon.request{value: msg.value}();
         uint32 jobs;
@@ -65,10 +67,12 @@ library DrawDesk {
     }
 
     /// @notice Draws up to `maxJobs` jobs of the class in queue order.
-    function assign(JobStore.State storage self, JobStore.Modules memory m, uint8 classId, uint256 maxJobs)
-        external
-        returns (uint256 concluded)
-    {
+    function assign(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint8 classId,
+        uint256 maxJobs
+    ) external returns (uint256 concluded) {
         JobStore.OpenedRound memory opened = self.round;
         Drawing memory d;
         d.queue = self.queue.words[classId];
@@ -83,14 +87,16 @@ library DrawDesk {
     }
 
     /// @notice Closes jobs of the class that were not drawn within 10 minutes of the seed.
-    function closeRound(JobStore.State storage self, JobStore.Modules memory m, uint8 classId, uint256 maxJobs)
-        external
-        returns (uint256 closed)
-    {
+    function closeRound(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint8 classId,
+        uint256 maxJobs
+    ) external returns (uint256 closed) {
         QueueWord queue = self.queue.words[classId];
         uint32 round = self.round.number;
         if (queue.round() != round || queue.pending() == 0) revert IJobEscrow.EscrowNoRound(classId);
-        (IRandomnessBeacon.RoundStatus status,, uint40 answeredAt,) = m.beacon.roundInfo(round);
+        (IRandomnessBeacon.RoundStatus status, , uint40 answeredAt, ) = m.beacon.roundInfo(round);
         uint256 opensAt = uint256(answeredAt) + ROUND_CLOSES_AFTER;
         if (status != IRandomnessBeacon.RoundStatus.Answered || block.timestamp < opensAt) {
             revert IJobEscrow.EscrowTooEarly(round, opensAt);
@@ -113,11 +119,15 @@ library DrawDesk {
         m.registry.dropFromRound(uint32(closed));
     }
 
-    /// @notice Puts a job into its class queue; `front` for one that was drawn before. Not pushed when the line is full.
-    function enqueue(JobStore.State storage self, uint256 key, JobWord job, Agreement memory a, bool front)
-        internal
-        returns (bool pushed, uint32 ticket)
-    {
+    /// @notice Puts a job into its class queue; `front` for one that was drawn before. Not pushed when the line is
+    /// full.
+    function enqueue(
+        JobStore.State storage self,
+        uint256 key,
+        JobWord job,
+        Agreement memory a,
+        bool front
+    ) internal returns (bool pushed, uint32 ticket) {
         uint8 region = a.terms.region();
         QueueEntry entry = QueueEntry.wrap(0).withKey(uint56(key)).withGeneration(uint16(job.generation()));
         entry = entry.withModelPayee(a.windows.modelPayee()).withDatasetPayee(a.windows.datasetPayee());
@@ -126,7 +136,8 @@ library DrawDesk {
         return self.queue.push(a.terms.classId(), front, entry);
     }
 
-    /// @notice A waiting job may leave unless a requested round binds it; a round without an answer for an hour does not.
+    /// @notice A waiting job may leave unless a requested round binds it; a round without an answer for an hour does
+    /// not.
     function requireUnbound(
         JobStore.State storage self,
         JobStore.Modules memory m,
@@ -141,17 +152,19 @@ library DrawDesk {
         if (!matches || !queue.waits(front, ticket)) revert IJobEscrow.EscrowWrongTicket(jobId, ticket);
         uint32 round = self.round.number;
         if (queue.round() != round || !queue.isBound(front, ticket)) return;
-        (IRandomnessBeacon.RoundStatus status, uint40 requestedAt,,) = m.beacon.roundInfo(round);
-        bool dead = status == IRandomnessBeacon.RoundStatus.Requested
-            && block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER;
+        (IRandomnessBeacon.RoundStatus status, uint40 requestedAt, , ) = m.beacon.roundInfo(round);
+        bool dead =
+            status == IRandomnessBeacon.RoundStatus.Requested &&
+                block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER;
         if (!dead) revert IJobEscrow.EscrowBoundToRound(jobId, round);
     }
 
     /// @dev Draws for the job at the head. False when its tries continue in the next call.
-    function _drawNext(JobStore.State storage self, JobStore.Modules memory m, Drawing memory d)
-        private
-        returns (bool concluded)
-    {
+    function _drawNext(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        Drawing memory d
+    ) private returns (bool concluded) {
         QueueEntry entry = self.queue.next(d.queue, d.classId);
         JobWord job = self.jobs[entry.key()];
         if (!_isLive(entry, job)) {
@@ -193,31 +206,38 @@ library DrawDesk {
         emit IJobEscrow.JobAssigned(jobId, gpu, d.round, job.attempt(), due);
     }
 
-    function _drawRequest(Drawing memory d, QueueEntry entry, JobWord job, uint256 jobId)
-        private
-        view
-        returns (IGpuRegistry.DrawRequest memory)
-    {
+    function _drawRequest(
+        Drawing memory d,
+        QueueEntry entry,
+        JobWord job,
+        uint256 jobId
+    ) private view returns (IGpuRegistry.DrawRequest memory) {
         uint8 region = entry.region();
-        return IGpuRegistry.DrawRequest({
-            classId: d.classId,
-            region: region == ENTRY_ANY_REGION ? ANY_REGION : region,
-            firstTry: d.queue.tries(),
-            tries: TRIES_PER_CALL,
-            seed: keccak256(abi.encode(d.seed, address(this), jobId, job.attempt())),
-            lockGwei: JobStore.lockGwei(job.payGwei(), entry.lockFactor()),
-            priceGwei: job.payGwei(),
-            requester: uint40(entry.key() >> 16),
-            payeeA: entry.modelPayee(),
-            payeeB: entry.datasetPayee()
-        });
+        return
+            IGpuRegistry.DrawRequest({
+                classId: d.classId,
+                region: region == ENTRY_ANY_REGION ? ANY_REGION : region,
+                firstTry: d.queue.tries(),
+                tries: TRIES_PER_CALL,
+                seed: keccak256(abi.encode(d.seed, address(this), jobId, job.attempt())),
+                lockGwei: JobStore.lockGwei(job.payGwei(), entry.lockFactor()),
+                priceGwei: job.payGwei(),
+                requester: uint40(entry.key() >> 16),
+                payeeA: entry.modelPayee(),
+                payeeB: entry.datasetPayee()
+            });
     }
 
-    /// @dev The job leaves the round: to the tail of the main line and a later round, or closed when its draws are used up
+    /// @dev The job leaves the round: to the tail of the main line and a later round, or closed when its draws are
+    /// used up
     /// or the line is full.
-    function _toTail(JobStore.State storage self, Drawing memory d, QueueEntry entry, JobWord job, uint256 jobId)
-        private
-    {
+    function _toTail(
+        JobStore.State storage self,
+        Drawing memory d,
+        QueueEntry entry,
+        JobWord job,
+        uint256 jobId
+    ) private {
         d.queue = d.queue.pop();
         ++d.dropped;
         bool pushed;
@@ -252,11 +272,12 @@ library DrawDesk {
         self.drawFees[msg.sender] += fees - half;
     }
 
-    /// @dev The open round of this module that a new request may replace: unanswered (the beacon checks for how long).
+    /// @dev The open round of this module that a new request may replace: unanswered (the beacon checks for how
+    /// long).
     function _replaceableRound(JobStore.Modules memory m) private view returns (uint32 replaces) {
-        (uint32 open,, address module) = m.registry.openRoundInfo();
+        (uint32 open, , address module) = m.registry.openRoundInfo();
         if (open == 0) return 0;
-        (IRandomnessBeacon.RoundStatus status,,,) = m.beacon.roundInfo(open);
+        (IRandomnessBeacon.RoundStatus status, , , ) = m.beacon.roundInfo(open);
         bool replaceable = module == address(this) && status == IRandomnessBeacon.RoundStatus.Requested;
         if (!replaceable) revert IJobEscrow.EscrowRoundOpen(open);
         return open;

@@ -2,13 +2,12 @@
 pragma solidity 0.8.30;
 
 import {AggregatorV3Interface} from "./ISequencerFeed.sol";
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 
 /// @title EscrowSettings
 /// @notice What governance may change of the escrow: settings of new agreements, verifiers, sequencer feed, pause.
-abstract contract EscrowSettings is IJobEscrow, Ownable2Step {
+abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     /// @notice Grace after the sequencer came back before a penalising timeout may run.
     uint256 public constant SEQUENCER_GRACE = 1 hours;
 
@@ -31,7 +30,7 @@ abstract contract EscrowSettings is IJobEscrow, Ownable2Step {
     /// @inheritdoc IJobEscrow
     address public override sequencerFeed;
 
-    constructor(address owner_, Settings memory initial) Ownable(owner_) {
+    constructor(address owner_, Settings memory initial) AlwaysOwned(owner_) {
         _setSettings(initial);
     }
 
@@ -62,14 +61,15 @@ abstract contract EscrowSettings is IJobEscrow, Ownable2Step {
     /// @inheritdoc IJobEscrow
     function settings() external view override returns (Settings memory) {
         Stored memory s = _stored;
-        return Settings({
-            resolver: s.resolver,
-            acceptanceMinutes: s.acceptanceMinutes,
-            reviewHours: s.reviewHours,
-            revealSeconds: s.revealSeconds,
-            disputeSeconds: s.disputeSeconds,
-            lockFactor: s.lockFactor
-        });
+        return
+            Settings({
+                resolver: s.resolver,
+                acceptanceMinutes: s.acceptanceMinutes,
+                reviewHours: s.reviewHours,
+                revealSeconds: s.revealSeconds,
+                disputeSeconds: s.disputeSeconds,
+                lockFactor: s.lockFactor
+            });
     }
 
     function _setSettings(Settings memory next) private {
@@ -91,17 +91,23 @@ abstract contract EscrowSettings is IJobEscrow, Ownable2Step {
         emit SettingsChanged(next);
     }
 
-    /// @dev Reverts while the chain's sequencer is down or came back less than the grace ago. A feed that fails to answer
+    /// @dev Reverts while the chain's sequencer is down or came back less than the grace ago. A feed that fails to
+    /// answer
     /// does not count as down: it must not be able to keep jobs open.
     function _requireSequencerUp() internal view {
         address feed = sequencerFeed;
         if (feed == address(0) || feed.code.length == 0) return;
         try AggregatorV3Interface(feed).latestRoundData{gas: 100_000}() returns (
-            uint80, int256 answer, uint256 startedAt, uint256, uint80
+            uint80,
+            int256 answer,
+            uint256 startedAt,
+            uint256,
+            uint80
         ) {
             if (answer != 0 || (startedAt <= block.timestamp && block.timestamp - startedAt < SEQUENCER_GRACE)) {
                 revert EscrowSequencerDown();
             }
+            // solhint-disable-next-line no-empty-blocks
         } catch {}
     }
 

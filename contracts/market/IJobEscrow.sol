@@ -62,69 +62,133 @@ interface IJobEscrow {
         uint8 lockFactor;
     }
 
+    /// @notice A job was paid for. `ticket` is its place in the main line (0 when a GPU was named); the agreement is
+    /// its full text.
     event JobPosted(
-        uint256 indexed jobId, uint40 indexed requester, uint32 indexed service, uint32 ticket, Agreement agreement
+        uint256 indexed jobId,
+        uint40 indexed requester,
+        uint32 indexed service,
+        uint32 ticket,
+        Agreement agreement
     );
+    /// @notice A round was requested for `jobs` waiting jobs.
     event RoundRequested(uint32 indexed round, address indexed by, uint32 jobs);
+    /// @notice A GPU holds the job (round 0: it was named); it must give a sign of life by `due`.
     event JobAssigned(uint256 indexed jobId, uint40 indexed gpu, uint32 indexed round, uint8 attempt, uint40 due);
+    /// @notice All tries of a draw found no GPU; it counts as one of the three draws.
     event JobDrawFailed(uint256 indexed jobId, uint32 indexed round, uint8 attempt);
+    /// @notice The job waits again, in the front line after a decline or a miss, in the main line after a failed
+    /// draw.
     event JobRequeued(uint256 indexed jobId, uint8 indexed classId, bool front, uint32 ticket);
+    /// @notice The operator gave the job back inside the acceptance window.
     event JobDeclined(uint256 indexed jobId, uint40 indexed gpu, bool inputUnavailable);
+    /// @notice Sign of life; `checkpointDigest` is the sha-256 digest of the latest checkpoint or 0.
     event JobCheckpointed(uint256 indexed jobId, uint40 indexed gpu, uint32 step, bytes32 checkpointDigest, uint40 due);
+    /// @notice A result was sealed; it must be revealed by `due`.
     event JobCommitted(uint256 indexed jobId, uint40 indexed gpu, bytes32 commitment, uint40 due);
+    /// @notice A result was delivered; the requester may object until `due`.
     event JobDelivered(
-        uint256 indexed jobId, uint40 indexed gpu, bytes32 resultDigest, uint32 energyMilliWattHours, uint40 due
+        uint256 indexed jobId,
+        uint40 indexed gpu,
+        bytes32 resultDigest,
+        uint32 energyMilliWattHours,
+        uint40 due
     );
+    /// @notice The due time passed; `caller` reported it.
     event JobMissed(uint256 indexed jobId, uint40 indexed gpu, address indexed caller);
+    /// @notice The requester rejected the result with a bond (wei) and the digest of its reasons.
     event JobRejected(uint256 indexed jobId, uint256 bond, bytes32 reason);
+    /// @notice The resolver may rule until `due`.
     event JobDisputed(uint256 indexed jobId, uint40 due);
+    /// @notice The resolver ruled; `evidence` is the digest of what it found.
     event JobRuled(uint256 indexed jobId, Verdict verdict, bytes32 evidence);
+    /// @notice The work was paid: `paid` wei to the GPU owner.
     event JobSettled(uint256 indexed jobId, uint40 indexed gpu, uint256 paid, bool bySilence);
+    /// @notice The job ended in `status` and `amount` wei returned (0: `refund` pays later).
     event JobRefunded(uint256 indexed jobId, JobStatus status, uint256 amount);
+    /// @notice No ruling came in time; the pot was divided (wei).
     event JobSplit(uint256 indexed jobId, uint256 toOwner, uint256 toRequester);
+    /// @notice A row of `settleMany` could not be settled.
     event SettlementSkipped(uint256 indexed jobId);
+    /// @notice Draw fees (wei) went to the account's vault balance.
     event DrawFeesCollected(address indexed account, uint256 amount);
+    /// @notice New agreements take over other settings.
     event SettingsChanged(Settings settings);
+    /// @notice A verifier joined or left the allow-list.
     event VerifierAllowed(address indexed verifier, bool allowed);
+    /// @notice Another uptime feed is asked.
     event SequencerFeedChanged(address indexed oldFeed, address indexed newFeed);
+    /// @notice New jobs were stopped or resumed.
     event PausedChanged(bool paused);
 
+    /// @notice New jobs are stopped.
     error EscrowPaused();
+    /// @notice An address must not be zero.
     error EscrowZeroAddress();
+    /// @notice A value is outside its bounds.
     error EscrowOutOfBounds(uint256 value, uint256 low, uint256 high);
+    /// @notice No such job, or its ring index holds another generation.
     error EscrowUnknownJob(uint256 jobId);
+    /// @notice The job's status does not allow this.
     error EscrowWrongStatus(uint256 jobId, JobStatus status);
+    /// @notice No arrow leads from one status to the other.
     error EscrowForbiddenTransition(JobStatus from, JobStatus to);
+    /// @notice The agreement given is not the one that the job was posted with.
     error EscrowWrongAgreement(uint256 jobId, bytes32 stored, bytes32 given);
+    /// @notice The ring index is still in use, or a refund of its last job is due.
     error EscrowRingBusy(uint40 requester, uint16 ring, JobStatus status);
+    /// @notice The quote is above what the requester allowed.
     error EscrowPriceAboveMaximum(uint64 totalGwei, uint64 maxTotalGwei);
+    /// @notice The class queue holds as many jobs as it can.
     error EscrowQueueFull(uint8 classId);
+    /// @notice The caller does not hold the requester's account.
     error EscrowNotRequester(uint256 jobId, address caller);
+    /// @notice The caller does not work for the job's GPU.
     error EscrowNotOperator(uint256 jobId, address caller);
+    /// @notice The caller is not the agreement's resolver.
     error EscrowNotResolver(uint256 jobId, address caller);
+    /// @notice This opens after `opensAt`.
     error EscrowTooEarly(uint256 jobId, uint256 opensAt);
+    /// @notice This closed after `closedAt`.
     error EscrowTooLate(uint256 jobId, uint256 closedAt);
+    /// @notice A requested round binds the job: it can neither be cancelled nor closed.
     error EscrowBoundToRound(uint256 jobId, uint32 round);
+    /// @notice The job does not wait under this ticket.
     error EscrowWrongTicket(uint256 jobId, uint32 ticket);
+    /// @notice No job of the class waits, or the class was named twice.
     error EscrowNothingWaiting(uint8 classId);
+    /// @notice No job of the class is left in the newest round.
     error EscrowNoRound(uint8 classId);
+    /// @notice Another round is still open.
     error EscrowRoundOpen(uint32 round);
+    /// @notice The operator gave a sign of life and can no longer decline.
     error EscrowAlreadyAccepted(uint256 jobId);
+    /// @notice The job's mode asks for another way of delivery.
     error EscrowWrongMode(uint256 jobId, JobMode mode);
+    /// @notice The opening does not match the sealed result.
     error EscrowWrongCommitment(uint256 jobId);
+    /// @notice The verifier is not on the allow-list, or the mode takes none.
     error EscrowVerifierNotAllowed(address verifier);
+    /// @notice The verifier answered false.
     error EscrowProofRejected(uint256 jobId);
+    /// @notice Too little gas is left to give the verifier its limit.
     error EscrowNotEnoughGas(uint256 available, uint256 required);
+    /// @notice The sequencer is down or came back less than an hour ago.
     error EscrowSequencerDown();
+    /// @notice None is not a ruling.
     error EscrowInvalidVerdict();
+    /// @notice No refund is due.
     error EscrowNoRefundDue(uint256 jobId);
+    /// @notice The account has no draw fees.
     error EscrowNothingToCollect(address account);
 
-    /// @notice Posts a job and debits its total from the caller's vault account (which must have authorised this module).
+    /// @notice Posts a job and debits its total from the caller's vault account (which must have authorised this
+    /// module).
     /// A named GPU takes it at once; otherwise it waits in its class queue. Stopped by pause.
     function post(PostRequest calldata request) external returns (uint256 jobId);
 
-    /// @notice Requester: cancels a waiting job with full refund (less draw fees spent) while its round is not requested,
+    /// @notice Requester: cancels a waiting job with full refund (less draw fees spent) while its round is not
+    /// requested,
     /// or the round got no answer for an hour.
     /// @param ticket queue ticket of JobPosted or JobRequeued
     /// @param front line of the ticket
@@ -133,7 +197,8 @@ interface IJobEscrow {
     /// @notice Anyone, after expiry: closes a waiting job that no round binds; refund less draw fees.
     function expire(uint256 jobId, Agreement calldata agreement, uint32 ticket, bool front) external;
 
-    /// @notice Anyone: requests a round for the jobs that wait in `classIds`; pays VRF in native coin and earns half of
+    /// @notice Anyone: requests a round for the jobs that wait in `classIds`; pays VRF in native coin and earns half
+    /// of
     /// each draw fee of the round.
     function requestRound(uint8[] calldata classIds) external payable returns (uint32 round);
 
@@ -141,14 +206,16 @@ interface IJobEscrow {
     /// earns the other half of their draw fees.
     function assign(uint8 classId, uint256 maxJobs) external returns (uint256 concluded);
 
-    /// @notice Anyone, 10 minutes after the seed: closes up to `maxJobs` jobs that were still not drawn; their draw fee
+    /// @notice Anyone, 10 minutes after the seed: closes up to `maxJobs` jobs that were still not drawn; their draw
+    /// fee
     /// goes to the caller, the rest is refundable.
     function closeRound(uint8 classId, uint256 maxJobs) external returns (uint256 closed);
 
     /// @notice Operator, inside the acceptance window and before any sign of life: gives the job back.
     function decline(uint256 jobId, Agreement calldata agreement, bool inputUnavailable) external;
 
-    /// @notice Operator: sign of life; accepts the job, moves its due time (never past acceptance + secondsPerAttempt)
+    /// @notice Operator: sign of life; accepts the job, moves its due time (never past acceptance +
+    /// secondsPerAttempt)
     /// and names the latest checkpoint (0 for none).
     function heartbeat(uint256 jobId, Agreement calldata agreement, uint32 step, bytes32 checkpointDigest) external;
 
@@ -162,7 +229,8 @@ interface IJobEscrow {
     /// @notice Operator: commit and delivery in one call.
     function deliver(uint256 jobId, bytes32 resultDigest, uint32 energyMilliWattHours) external;
 
-    /// @notice Operator, Proof mode: delivers with a proof. True settles at once, false reverts (the delivery is refused),
+    /// @notice Operator, Proof mode: delivers with a proof. True settles at once, false reverts (the delivery is
+    /// refused),
     /// a verifier that reverts or burns its gas leads to dispute.
     function deliverWithProof(
         uint256 jobId,
@@ -188,7 +256,8 @@ interface IJobEscrow {
     /// @notice Anyone, after the dispute deadline: compute is halved, everything else and the bond return.
     function splitDispute(uint256 jobId, Agreement calldata agreement) external;
 
-    /// @notice Anyone, after the due time of an assigned or committed job: counts the attempt, re-queues or closes it. The
+    /// @notice Anyone, after the due time of an assigned or committed job: counts the attempt, re-queues or closes
+    /// it. The
     /// caller is paid by the GPU's stake unless it is a party.
     function miss(uint256 jobId, Agreement calldata agreement) external;
 
@@ -226,13 +295,18 @@ interface IJobEscrow {
     function hashAgreement(uint256 jobId, Agreement calldata agreement) external view returns (bytes32);
 
     /// @notice keccak256 over chain, contract, job, attempt, seat 0, GPU, result digest and a 256-bit salt (SPEC 6).
-    function commitmentOf(uint256 jobId, uint8 attempt, uint40 gpu, bytes32 resultDigest, bytes32 salt)
-        external
-        view
-        returns (bytes32);
+    function commitmentOf(
+        uint256 jobId,
+        uint8 attempt,
+        uint40 gpu,
+        bytes32 resultDigest,
+        bytes32 salt
+    ) external view returns (bytes32);
 
+    /// @notice Heads, tails and bound part of a class queue.
     function queueOf(uint8 classId) external view returns (QueueWord);
 
+    /// @notice Ring slot of a ticket; stale once the ticket has left the line.
     function entryOf(uint8 classId, bool front, uint32 ticket) external view returns (QueueEntry);
 
     /// @notice Newest round requested here and who is credited half of its draw fees.

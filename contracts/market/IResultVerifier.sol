@@ -11,8 +11,11 @@ interface IResultVerifier {
     /// @param agreementHash hash of the job's agreement
     /// @param resultDigest sha-256 digest of the result
     /// @param proof opaque to the escrow
-    function verify(address escrow, uint256 jobId, bytes32 agreementHash, bytes32 resultDigest, bytes calldata proof)
-        external
-        view
-        returns (bool valid);
+    function verify(
+        address escrow,
+        uint256 jobId,
+        bytes32 agreementHash,
+        bytes32 resultDigest,
+        bytes calldata proof
+    ) external view returns (bool valid);
 }

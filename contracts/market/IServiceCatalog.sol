@@ -33,7 +33,8 @@ interface IServiceCatalog {
     /// @param compute to the GPU's owner: max(units x price per unit, 60 s of the class rate)
     /// @param modelRoyalty to the model's payee, once a job
     /// @param datasetRoyalty to the dataset's payee, once a job
-    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei); 0 when
+    /// @param drawUnit one call of tries: pays VRF and whoever calls assign; whole multiples of 1e5 (1e14 wei); 0
+    /// when
     /// named
     /// @param drawReserve escrowed for draws and "input unavailable" charges (6 x drawUnit + 3 x input charge), the
     /// unspent part returns; 0 when named
@@ -130,7 +131,8 @@ interface IServiceCatalog {
         uint64 pricePerUnitGwei
     ) external returns (uint32 service);
 
-    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation, or takes
+    /// @notice Owner (governance): lists a service with the complexity and seconds that count for reputation, or
+    /// takes
     /// it off; also refreshes what is cached of its class.
     /// @param complexity 1..10
     /// @param secondsPerUnit 1..86,400

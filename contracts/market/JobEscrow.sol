@@ -71,7 +71,9 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         uint64 total = offer.quote.total;
         if (total > request.maxTotalGwei) revert EscrowPriceAboveMaximum(total, request.maxTotalGwei);
         uint40 requester = vault.debitHolder(
-            msg.sender, uint256(total) * JobStore.WEI_PER_GWEI, named ? JobStore.NAMED_LANE : JobStore.SPOT_LANE
+            msg.sender,
+            uint256(total) * JobStore.WEI_PER_GWEI,
+            named ? JobStore.NAMED_LANE : JobStore.SPOT_LANE
         );
         uint256 key = (uint256(requester) << 16) | request.ring;
         JobWord job = _startGeneration(key, request, offer.quote.compute, s);
@@ -84,20 +86,22 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @inheritdoc IJobEscrow
-    function cancel(uint256 jobId, Agreement calldata agreement, uint32 ticket, bool front)
-        external
-        override
-        nonReentrant
-    {
+    function cancel(
+        uint256 jobId,
+        Agreement calldata agreement,
+        uint32 ticket,
+        bool front
+    ) external override nonReentrant {
         JobExits.cancel(_state, _modules(), jobId, agreement, ticket, front);
     }
 
     /// @inheritdoc IJobEscrow
-    function expire(uint256 jobId, Agreement calldata agreement, uint32 ticket, bool front)
-        external
-        override
-        nonReentrant
-    {
+    function expire(
+        uint256 jobId,
+        Agreement calldata agreement,
+        uint32 ticket,
+        bool front
+    ) external override nonReentrant {
         JobExits.expire(_state, _modules(), jobId, agreement, ticket, front);
     }
 
@@ -132,20 +136,21 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     // WORK
 
     /// @inheritdoc IJobEscrow
-    function decline(uint256 jobId, Agreement calldata agreement, bool inputUnavailable)
-        external
-        override
-        nonReentrant
-    {
+    function decline(
+        uint256 jobId,
+        Agreement calldata agreement,
+        bool inputUnavailable
+    ) external override nonReentrant {
         JobExits.decline(_state, _modules(), jobId, agreement, inputUnavailable);
     }
 
     /// @inheritdoc IJobEscrow
-    function heartbeat(uint256 jobId, Agreement calldata agreement, uint32 step, bytes32 checkpointDigest)
-        external
-        override
-        nonReentrant
-    {
+    function heartbeat(
+        uint256 jobId,
+        Agreement calldata agreement,
+        uint32 step,
+        bytes32 checkpointDigest
+    ) external override nonReentrant {
         JobWord job = _state.load(jobId, JobStatus.Assigned, agreement);
         JobStore.requireOperator(_modules(), jobId, job.gpu());
         JobStore.requireInTime(jobId, job);
@@ -156,8 +161,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         } else {
             deadline = block.timestamp + agreement.terms.secondsPerAttempt();
             // Both are below 2^36 for the next two thousand years.
-            _state.work[key] =
-                JobStore.Work({startedAt: uint40(block.timestamp), hardDeadline: uint40(deadline)});
+            _state.work[key] = JobStore.Work({startedAt: uint40(block.timestamp), hardDeadline: uint40(deadline)});
         }
         uint256 silence = agreement.terms.heartbeat();
         uint256 due = silence == 0 || block.timestamp + silence > deadline ? deadline : block.timestamp + silence;
@@ -180,11 +184,12 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @inheritdoc IJobEscrow
-    function reveal(uint256 jobId, bytes32 resultDigest, bytes32 salt, uint32 energyMilliWattHours)
-        external
-        override
-        nonReentrant
-    {
+    function reveal(
+        uint256 jobId,
+        bytes32 resultDigest,
+        bytes32 salt,
+        uint32 energyMilliWattHours
+    ) external override nonReentrant {
         JobWord job = _state.loadStatus(jobId, JobStatus.Committed);
         JobStore.requireInTime(jobId, job);
         bytes32 sealed_ = JobStore.commitmentOf(jobId, job.attempt(), job.gpu(), resultDigest, salt);
@@ -209,9 +214,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         uint32 energyMilliWattHours,
         bytes calldata proof
     ) external override nonReentrant {
-        JobExits.deliverWithProof(
-            _state, _modules(), jobId, agreement, resultDigest, energyMilliWattHours, proof
-        );
+        JobExits.deliverWithProof(_state, _modules(), jobId, agreement, resultDigest, energyMilliWattHours, proof);
     }
 
     /// @inheritdoc IJobEscrow
@@ -230,12 +233,10 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @inheritdoc IJobEscrow
-    function settleMany(uint256[] calldata jobIds, Agreement[] calldata agreements)
-        external
-        override
-        nonReentrant
-        returns (uint256 settled)
-    {
+    function settleMany(
+        uint256[] calldata jobIds,
+        Agreement[] calldata agreements
+    ) external override nonReentrant returns (uint256 settled) {
         if (jobIds.length != agreements.length) {
             revert EscrowOutOfBounds(agreements.length, jobIds.length, jobIds.length);
         }
@@ -243,8 +244,11 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         for (uint256 i = 0; i < jobIds.length; ++i) {
             uint256 jobId = jobIds[i];
             JobWord job = _state.jobs[jobId >> 32];
-            bool ready = job.generation() == uint32(jobId) && job.status() == uint8(JobStatus.Delivered)
-                && _state.agreements[jobId >> 32] == JobStore.hashOfCalldata(jobId, agreements[i]) && _maySettle(jobId, job);
+            bool ready =
+                job.generation() == uint32(jobId) &&
+                    job.status() == uint8(JobStatus.Delivered) &&
+                    _state.agreements[jobId >> 32] == JobStore.hashOfCalldata(jobId, agreements[i]) &&
+                    _maySettle(jobId, job);
             if (ready) {
                 Settlement.settle(_state, m, jobId, job, agreements[i], block.timestamp > job.due());
                 ++settled;
@@ -260,11 +264,12 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @inheritdoc IJobEscrow
-    function rule(uint256 jobId, Agreement calldata agreement, Verdict verdict, bytes32 evidence)
-        external
-        override
-        nonReentrant
-    {
+    function rule(
+        uint256 jobId,
+        Agreement calldata agreement,
+        Verdict verdict,
+        bytes32 evidence
+    ) external override nonReentrant {
         JobExits.rule(_state, _modules(), jobId, agreement, verdict, evidence);
     }
 
@@ -311,12 +316,13 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @inheritdoc IJobEscrow
-    function commitmentOf(uint256 jobId, uint8 attempt, uint40 gpu, bytes32 resultDigest, bytes32 salt)
-        external
-        view
-        override
-        returns (bytes32)
-    {
+    function commitmentOf(
+        uint256 jobId,
+        uint8 attempt,
+        uint40 gpu,
+        bytes32 resultDigest,
+        bytes32 salt
+    ) external view override returns (bytes32) {
         return JobStore.commitmentOf(jobId, attempt, gpu, resultDigest, salt);
     }
 
@@ -370,11 +376,12 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @dev Word of a fresh generation; the ring index must have ended and owe nothing.
-    function _startGeneration(uint256 key, PostRequest calldata request, uint64 compute, Stored memory s)
-        private
-        view
-        returns (JobWord)
-    {
+    function _startGeneration(
+        uint256 key,
+        PostRequest calldata request,
+        uint64 compute,
+        Stored memory s
+    ) private view returns (JobWord) {
         JobWord last = _state.jobs[key];
         if (TransitionTable.ENDED & (1 << last.status()) == 0 || last.refundDue()) {
             revert EscrowRingBusy(uint40(key >> 16), request.ring, JobStatus(last.status()));

@@ -14,7 +14,8 @@ import {Settlement} from "./Settlement.sol";
 
 /// @title JobExits
 /// @notice The ways out of a job that are taken rarely: cancelling, expiry, declines, misses, disputes, proofs.
-/// @dev A linked library: the escrow calls it by delegatecall on its own storage, so that the escrow itself stays below
+/// @dev A linked library: the escrow calls it by delegatecall on its own storage, so that the escrow itself stays
+/// below
 /// 24,576 bytes. It has no storage and no rights of its own.
 library JobExits {
     using JobStore for JobStore.State;
@@ -56,9 +57,12 @@ library JobExits {
     }
 
     /// @notice See IJobEscrow.refund.
-    function refund(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
-        external
-    {
+    function refund(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a
+    ) external {
         JobWord job = self.load(jobId, JobStatus.Expired, a);
         if (!job.refundDue()) revert IJobEscrow.EscrowNoRefundDue(jobId);
         self.jobs[jobId >> 32] = job.withRefundDue(false);
@@ -87,9 +91,12 @@ library JobExits {
     }
 
     /// @notice See IJobEscrow.miss; the sequencer was checked by the escrow.
-    function miss(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
-        external
-    {
+    function miss(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a
+    ) external {
         JobWord job = self.loadGeneration(jobId);
         JobStatus status = JobStatus(job.status());
         bool working = status == JobStatus.Assigned || status == JobStatus.Committed;
@@ -98,9 +105,7 @@ library JobExits {
         JobStore.requireOverdue(jobId, job);
         emit IJobEscrow.JobMissed(jobId, job.gpu(), msg.sender);
         _giveBack(self, m, jobId, job, a);
-        Settlement.conclude(
-            m, jobId, job, a, IGpuRegistry.OutcomeKind.NonCompletion, status == JobStatus.Committed
-        );
+        Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.NonCompletion, status == JobStatus.Committed);
     }
 
     /// @notice See IJobEscrow.deliverWithProof.
@@ -160,17 +165,18 @@ library JobExits {
     }
 
     /// @notice See IJobEscrow.splitDispute.
-    function splitDispute(JobStore.State storage self, JobStore.Modules memory m, uint256 jobId, Agreement calldata a)
-        external
-    {
+    function splitDispute(
+        JobStore.State storage self,
+        JobStore.Modules memory m,
+        uint256 jobId,
+        Agreement calldata a
+    ) external {
         JobWord job = self.load(jobId, JobStatus.Disputed, a);
         JobStore.requireOverdue(jobId, job);
         self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Split);
         Payouts.Sums memory sums = Payouts.halved(job, a.lines, a.reserves, _bondHeld(job, a));
         uint40 owner = Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Released, false);
-        emit IJobEscrow.JobSplit(
-            jobId, sums.owner * JobStore.WEI_PER_GWEI, sums.requester * JobStore.WEI_PER_GWEI
-        );
+        emit IJobEscrow.JobSplit(jobId, sums.owner * JobStore.WEI_PER_GWEI, sums.requester * JobStore.WEI_PER_GWEI);
         Settlement.pay(m, jobId, owner, sums, a);
     }
 
@@ -189,7 +195,8 @@ library JobExits {
         Settlement.pay(m, jobId, owner, sums, a);
     }
 
-    /// @dev The result was wrong (fraud: the lock is slashed) or cannot be had (non-completion): the requester is refunded.
+    /// @dev The result was wrong (fraud: the lock is slashed) or cannot be had (non-completion): the requester is
+    /// refunded.
     function _ruleAgainst(
         JobStore.State storage self,
         JobStore.Modules memory m,
@@ -202,8 +209,7 @@ library JobExits {
         Payouts.Sums memory sums = Payouts.refunded(job, a.lines, a.reserves, true, _bondHeld(job, a));
         emit IJobEscrow.JobRefunded(jobId, JobStatus.Refunded, sums.requester * JobStore.WEI_PER_GWEI);
         if (fraud) _slash(m, jobId, job, a);
-        IGpuRegistry.OutcomeKind kind =
-            fraud ? IGpuRegistry.OutcomeKind.Fraud : IGpuRegistry.OutcomeKind.NonCompletion;
+        IGpuRegistry.OutcomeKind kind = fraud ? IGpuRegistry.OutcomeKind.Fraud : IGpuRegistry.OutcomeKind.NonCompletion;
         Settlement.conclude(m, jobId, job, a, kind, false);
         Settlement.pay(m, jobId, 0, sums, a);
     }
@@ -237,7 +243,8 @@ library JobExits {
         return job.mode() == uint8(JobMode.Acceptance) ? Payouts.rejectionBond(a.lines, a.reserves) : 0;
     }
 
-    /// @dev A declined or missed job: back to the head of its class with a new round, or closed with a refund when it was
+    /// @dev A declined or missed job: back to the head of its class with a new round, or closed with a refund when it
+    /// was
     /// named, its draws are used up or the line is full.
     function _giveBack(
         JobStore.State storage self,
@@ -267,11 +274,13 @@ library JobExits {
         bytes32 resultDigest,
         bytes calldata proof
     ) private view returns (BoundedCall.Answer) {
-        // One 64th stays behind at a call (EIP-150): the verifier must get its whole limit, or a caller could starve it.
-        uint256 required = uint256(a.verifierGas) * 64 / 63 + GAS_AFTER_VERIFIER;
+        // One 64th stays behind at a call (EIP-150): the verifier must get its whole limit, or a caller could starve
+        // it.
+        uint256 required = (uint256(a.verifierGas) * 64) / 63 + GAS_AFTER_VERIFIER;
         if (gasleft() < required) revert IJobEscrow.EscrowNotEnoughGas(gasleft(), required);
         bytes memory data = abi.encodeCall(
-            IResultVerifier.verify, (address(this), jobId, self.agreements[jobId >> 32], resultDigest, proof)
+            IResultVerifier.verify,
+            (address(this), jobId, self.agreements[jobId >> 32], resultDigest, proof)
         );
         return BoundedCall.staticBool(a.verifier, a.verifierGas, data);
     }

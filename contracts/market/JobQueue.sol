@@ -5,8 +5,10 @@ import {QueueEntry} from "../libraries/QueueEntry.sol";
 import {QueueWord} from "../libraries/QueueWord.sol";
 
 /// @title JobQueue
-/// @notice One FIFO queue per GPU class, in two lines: re-queued jobs (front) before new ones (main). Tickets count up;
-/// entries live in rings of CAPACITY slots that are never zeroed, so that the steady price of a push is one dirty slot.
+/// @notice One FIFO queue per GPU class, in two lines: re-queued jobs (front) before new ones (main). Tickets count
+/// up;
+/// entries live in rings of CAPACITY slots that are never zeroed, so that the steady price of a push is one dirty
+/// slot.
 /// @dev A job that leaves otherwise (cancelled, expired) stays as an entry that no longer matches and is skipped.
 library JobQueue {
     /// @param words state of each class queue
@@ -25,20 +27,25 @@ library JobQueue {
     }
 
     /// @notice Appends to a line. `pushed` is false when the line is full; nothing is written then.
-    function push(State storage self, uint8 classId, bool front, QueueEntry entry)
-        internal
-        returns (bool pushed, uint32 ticket)
-    {
+    function push(
+        State storage self,
+        uint8 classId,
+        bool front,
+        QueueEntry entry
+    ) internal returns (bool pushed, uint32 ticket) {
         QueueWord word = self.words[classId];
         (pushed, ticket, word) = append(self, word, classId, front, entry);
         if (pushed) self.words[classId] = word;
     }
 
     /// @notice As `push`, on a word that the caller holds in memory and stores itself.
-    function append(State storage self, QueueWord word, uint8 classId, bool front, QueueEntry entry)
-        internal
-        returns (bool pushed, uint32 ticket, QueueWord)
-    {
+    function append(
+        State storage self,
+        QueueWord word,
+        uint8 classId,
+        bool front,
+        QueueEntry entry
+    ) internal returns (bool pushed, uint32 ticket, QueueWord) {
         uint32 head = front ? word.frontHead() : word.mainHead();
         ticket = front ? word.frontTail() : word.mainTail();
         if (distance(head, ticket) >= CAPACITY) return (false, 0, word);
@@ -80,16 +87,16 @@ library JobQueue {
 
     /// @notice Whether a ticket still waits in its line.
     function waits(QueueWord word, bool front, uint32 ticket) internal pure returns (bool) {
-        (uint32 first, uint32 tail) =
-            front ? (word.frontHead(), word.frontTail()) : (word.mainHead(), word.mainTail());
+        (uint32 first, uint32 tail) = front ? (word.frontHead(), word.frontTail()) : (word.mainHead(), word.mainTail());
         return distance(first, ticket) < distance(first, tail);
     }
 
     /// @notice Whether a waiting ticket is among the jobs bound to the word's round.
     function isBound(QueueWord word, bool front, uint32 ticket) internal pure returns (bool) {
-        return front
-            ? distance(word.frontHead(), ticket) < word.pendingFront()
-            : distance(word.mainHead(), ticket) < word.pendingMain();
+        return
+            front
+                ? distance(word.frontHead(), ticket) < word.pendingFront()
+                : distance(word.mainHead(), ticket) < word.pendingMain();
     }
 
     /// @notice Tickets between two counters; they wrap at 2^32 without harm because a line holds at most CAPACITY.

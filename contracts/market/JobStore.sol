@@ -60,11 +60,12 @@ library JobStore {
     }
 
     /// @notice Word of a job in the expected status whose agreement is the one given.
-    function load(State storage self, uint256 jobId, JobStatus expected, Agreement calldata agreement)
-        internal
-        view
-        returns (JobWord job)
-    {
+    function load(
+        State storage self,
+        uint256 jobId,
+        JobStatus expected,
+        Agreement calldata agreement
+    ) internal view returns (JobWord job) {
         job = loadStatus(self, jobId, expected);
         requireAgreement(self, jobId, agreement);
     }
@@ -93,9 +94,12 @@ library JobStore {
         return keccak256(abi.encode(block.chainid, address(this), jobId, agreement));
     }
 
-    /// @notice Equal to `hashOf` of the decoded agreement, straight from calldata. A word with stray high bits hashes to
+    /// @notice Equal to `hashOf` of the decoded agreement, straight from calldata. A word with stray high bits hashes
+    /// to
     /// something else and is refused; a test compares the two.
     function hashOfCalldata(uint256 jobId, Agreement calldata agreement) internal view returns (bytes32 hash) {
+        // Decoding and encoding 14 words again would cost ten times as much on every settlement.
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, chainid())
@@ -160,11 +164,13 @@ library JobStore {
     }
 
     /// @notice Hash of a sealed result.
-    function commitmentOf(uint256 jobId, uint8 attempt, uint40 gpu, bytes32 resultDigest, bytes32 salt)
-        internal
-        view
-        returns (bytes32)
-    {
+    function commitmentOf(
+        uint256 jobId,
+        uint8 attempt,
+        uint40 gpu,
+        bytes32 resultDigest,
+        bytes32 salt
+    ) internal view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), jobId, attempt, uint8(0), gpu, resultDigest, salt));
     }
 

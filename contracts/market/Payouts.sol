@@ -48,12 +48,15 @@ library Payouts {
         return uint256(job.inputCharges()) * r.inputCharge();
     }
 
-    /// @notice The work is paid. With a review, its fee goes to the resolver; the bond of a wrong rejection to the owner.
-    function settled(JobWord job, JobLines l, JobReserves r, bool reviewed, uint256 bond)
-        internal
-        pure
-        returns (Sums memory s)
-    {
+    /// @notice The work is paid. With a review, its fee goes to the resolver; the bond of a wrong rejection to the
+    /// owner.
+    function settled(
+        JobWord job,
+        JobLines l,
+        JobReserves r,
+        bool reviewed,
+        uint256 bond
+    ) internal pure returns (Sums memory s) {
         s.owner = l.compute() + bond;
         s.modelRoyalty = l.modelRoyalty();
         s.datasetRoyalty = l.datasetRoyalty();
@@ -64,14 +67,21 @@ library Payouts {
     }
 
     /// @notice Nothing is paid for the work. With a review, its fee goes to the resolver.
-    function refunded(JobWord job, JobLines l, JobReserves r, bool reviewed, uint256 bond)
-        internal
-        pure
-        returns (Sums memory s)
-    {
+    function refunded(
+        JobWord job,
+        JobLines l,
+        JobReserves r,
+        bool reviewed,
+        uint256 bond
+    ) internal pure returns (Sums memory s) {
         s.fee = inputCharges(job, r);
         s.requester =
-            uint256(l.compute()) + l.modelRoyalty() + l.datasetRoyalty() + l.protocolFee() + _unspent(job, r) + bond;
+            uint256(l.compute()) +
+            l.modelRoyalty() +
+            l.datasetRoyalty() +
+            l.protocolFee() +
+            _unspent(job, r) +
+            bond;
         if (reviewed) s.resolver = r.reviewFee();
         else s.requester += r.reviewFee();
     }

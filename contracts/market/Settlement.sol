@@ -87,20 +87,27 @@ library Settlement {
         if (sums.owner != 0) payments[--count] = _payment(owner, sums.owner);
         uint256 royalties = uint256(sums.modelRoyalty) + sums.datasetRoyalty;
         m.vault.release(
-            payments, sums.fee * JobStore.WEI_PER_GWEI, address(m.assets), royalties * JobStore.WEI_PER_GWEI
+            payments,
+            sums.fee * JobStore.WEI_PER_GWEI,
+            address(m.assets),
+            royalties * JobStore.WEI_PER_GWEI
         );
         if (royalties != 0) m.assets.accrue(a.model, sums.modelRoyalty, a.dataset, sums.datasetRoyalty);
     }
 
     /// @dev Account of a timeout's caller, 0 when it has none or is the requester, a payee or works for the GPU.
-    function _paidCaller(JobStore.Modules memory m, uint256 jobId, uint40 gpu, Agreement calldata a)
-        private
-        view
-        returns (uint40 account)
-    {
+    function _paidCaller(
+        JobStore.Modules memory m,
+        uint256 jobId,
+        uint40 gpu,
+        Agreement calldata a
+    ) private view returns (uint40 account) {
         account = m.vault.accountOf(msg.sender);
-        bool isParty = account == JobStore.requesterOf(jobId) || account == a.windows.modelPayee()
-            || account == a.windows.datasetPayee() || m.registry.worksFor(gpu, msg.sender);
+        bool isParty =
+            account == JobStore.requesterOf(jobId) ||
+                account == a.windows.modelPayee() ||
+                account == a.windows.datasetPayee() ||
+                m.registry.worksFor(gpu, msg.sender);
         if (isParty) account = 0;
     }
 

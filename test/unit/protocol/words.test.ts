@@ -69,7 +69,7 @@ describe("protocol/words", () => {
           expect(() => loose(codec).encode(values)).to.throw(WordOutOfRange);
           // Where the Solidity type is as wide as the field, the ABI coder refuses first.
           const failure = await rejection(harness.getFunction(`pack${codec.name}`).staticCall(values));
-          expect(String(failure)).to.match(/FieldTooLarge|value out-of-bounds/);
+          expect(String(failure)).to.match(/BitFieldOverflow|value out-of-bounds/);
         }
       });
     });
