@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {AggregatorV3Interface} from "./ISequencerFeed.sol";
+import {ISequencerFeed} from "./ISequencerFeed.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 
@@ -97,7 +97,7 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     function _requireSequencerUp() internal view {
         address feed = sequencerFeed;
         if (feed == address(0) || feed.code.length == 0) return;
-        try AggregatorV3Interface(feed).latestRoundData{gas: 100_000}() returns (
+        try ISequencerFeed(feed).latestRoundData{gas: 100_000}() returns (
             uint80,
             int256 answer,
             uint256 startedAt,

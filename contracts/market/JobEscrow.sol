@@ -35,10 +35,15 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     uint256 private constant MAX_VERIFIER_GAS = 5_000_000;
     uint8 private constant LAST_REGION = 11;
 
+    /// @notice Holds every token of every job.
     IPaymentVault public immutable vault;
+    /// @notice Source of rounds and seeds.
     IRandomnessBeacon public immutable beacon;
+    /// @notice GPUs, stake, reputation and draws.
     IGpuRegistry public immutable registry;
+    /// @notice Where royalties accrue.
     IAssetRegistry public immutable assets;
+    /// @notice Services and their prices.
     IServiceCatalog public immutable catalog;
 
     JobStore.State private _state;

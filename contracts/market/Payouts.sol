@@ -32,69 +32,74 @@ library Payouts {
     uint256 internal constant GWEI_PER_DRAW_UNIT = 1e5;
 
     /// @notice Bond of a rejection: the lesser of the review fee and 10% of compute (SPEC 6).
-    function rejectionBond(JobLines l, JobReserves r) internal pure returns (uint64) {
-        uint64 tenth = l.compute() / 10;
-        uint64 review = r.reviewFee();
+    function rejectionBond(JobLines lines, JobReserves reserves) internal pure returns (uint64) {
+        uint64 tenth = lines.compute() / 10;
+        uint64 review = reserves.reviewFee();
         return review < tenth ? review : tenth;
     }
 
     /// @notice Draw fees that were paid out while the job waited.
-    function drawFeesSpent(JobWord job, JobReserves r) internal pure returns (uint256) {
-        return uint256(job.drawFees()) * r.drawUnit() * GWEI_PER_DRAW_UNIT;
+    function drawFeesSpent(JobWord job, JobReserves reserves) internal pure returns (uint256) {
+        return uint256(job.drawFees()) * reserves.drawUnit() * GWEI_PER_DRAW_UNIT;
     }
 
     /// @notice "Input unavailable" charges that the requester owes the treasury.
-    function inputCharges(JobWord job, JobReserves r) internal pure returns (uint256) {
-        return uint256(job.inputCharges()) * r.inputCharge();
+    function inputCharges(JobWord job, JobReserves reserves) internal pure returns (uint256) {
+        return uint256(job.inputCharges()) * reserves.inputCharge();
     }
 
     /// @notice The work is paid. With a review, its fee goes to the resolver; the bond of a wrong rejection to the
     /// owner.
     function settled(
         JobWord job,
-        JobLines l,
-        JobReserves r,
+        JobLines lines,
+        JobReserves reserves,
         bool reviewed,
         uint256 bond
     ) internal pure returns (Sums memory s) {
-        s.owner = l.compute() + bond;
-        s.modelRoyalty = l.modelRoyalty();
-        s.datasetRoyalty = l.datasetRoyalty();
-        s.fee = l.protocolFee() + inputCharges(job, r);
-        s.requester = _unspent(job, r);
-        if (reviewed) s.resolver = r.reviewFee();
-        else s.requester += r.reviewFee();
+        s.owner = lines.compute() + bond;
+        s.modelRoyalty = lines.modelRoyalty();
+        s.datasetRoyalty = lines.datasetRoyalty();
+        s.fee = lines.protocolFee() + inputCharges(job, reserves);
+        s.requester = _unspent(job, reserves);
+        if (reviewed) s.resolver = reserves.reviewFee();
+        else s.requester += reserves.reviewFee();
     }
 
     /// @notice Nothing is paid for the work. With a review, its fee goes to the resolver.
     function refunded(
         JobWord job,
-        JobLines l,
-        JobReserves r,
+        JobLines lines,
+        JobReserves reserves,
         bool reviewed,
         uint256 bond
     ) internal pure returns (Sums memory s) {
-        s.fee = inputCharges(job, r);
+        s.fee = inputCharges(job, reserves);
         s.requester =
-            uint256(l.compute()) +
-            l.modelRoyalty() +
-            l.datasetRoyalty() +
-            l.protocolFee() +
-            _unspent(job, r) +
+            uint256(lines.compute()) +
+            lines.modelRoyalty() +
+            lines.datasetRoyalty() +
+            lines.protocolFee() +
+            _unspent(job, reserves) +
             bond;
-        if (reviewed) s.resolver = r.reviewFee();
-        else s.requester += r.reviewFee();
+        if (reviewed) s.resolver = reserves.reviewFee();
+        else s.requester += reserves.reviewFee();
     }
 
     /// @notice No ruling in time: compute is halved (the odd unit to the requester), the rest and the bond return.
-    function halved(JobWord job, JobLines l, JobReserves r, uint256 bond) internal pure returns (Sums memory s) {
-        s = refunded(job, l, r, false, bond);
-        s.owner = l.compute() / 2;
+    function halved(
+        JobWord job,
+        JobLines lines,
+        JobReserves reserves,
+        uint256 bond
+    ) internal pure returns (Sums memory s) {
+        s = refunded(job, lines, reserves, false, bond);
+        s.owner = lines.compute() / 2;
         s.requester -= s.owner;
     }
 
     /// @dev The reserve covers MAX_DRAW_FEES draw fees and three charges by construction of the quote.
-    function _unspent(JobWord job, JobReserves r) private pure returns (uint256) {
-        return r.drawReserve() - drawFeesSpent(job, r) - inputCharges(job, r);
+    function _unspent(JobWord job, JobReserves reserves) private pure returns (uint256) {
+        return reserves.drawReserve() - drawFeesSpent(job, reserves) - inputCharges(job, reserves);
     }
 }
