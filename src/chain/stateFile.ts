@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+
+/** A state file exists and cannot be understood. It is never overwritten: it may hold the only copy of a salt. */
+export class InvalidState extends Error {
+  override readonly name = "InvalidState";
+}
+
+/** Another process works on the same state. */
+export class StateInUse extends Error {
+  override readonly name = "StateInUse";
+}
+
+/**
+ * A value kept in a file. Writes go to a temporary file, are flushed, and are then renamed over the old one, so that a crash
+ * leaves the old value or the new one. The schema turns the JSON into the value; bigints must be stored as text.
+ */
+export class StateFile<T> {
+  constructor(
+    readonly path: string,
+    private readonly schema: z.ZodType<T>,
+    private readonly toJson: (value: T) => unknown,
+  ) {}
+
+  /** The stored value, undefined when there is none yet. Throws InvalidState. */
+  read(): T | undefined {
+    let text: string;
+    try {
+      text = readFileSync(this.path, "utf8");
+    } catch (cause) {
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+      throw new InvalidState(`cannot read ${this.path}`, { cause });
+    }
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      throw new InvalidState(`${this.path} is damaged: not JSON`, { cause });
+    }
+    const parsed = this.schema.safeParse(json);
+    if (!parsed.success) throw new InvalidState(`${this.path} is damaged: ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  }
+
+  /** Replaces the stored value; it is on disk when this returns. */
+  write(value: T): void {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const draft = `${this.path}.${process.pid}.${randomBytes(4).toString("hex")}`;
+    try {
+      const file = openSync(draft, "wx", 0o600);
+      try {
+        writeFileSync(file, `${JSON.stringify(this.toJson(value))}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(draft, this.path);
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw cause;
+    }
+    flushFolder(dirname(this.path));
+  }
+}
+
+/** Makes the rename durable, where the platform can open a folder. */
+function flushFolder(path: string): void {
+  let folder: number;
+  try {
+    folder = openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(folder);
+  } catch {
+    // Some file systems refuse to flush a folder; there the rename is as durable as it gets.
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/**
+ * Takes a folder for this process, so that two agents never work on one state; returns how to give it back. The lock of a
+ * process that died is taken over. Throws StateInUse.
+ */
+export function lockFolder(path: string): () => void {
+  mkdirSync(path, { recursive: true });
+  const file = join(path, "lock");
+  // A link appears with its content at once: nobody can see a lock without an owner.
+  const draft = join(path, `lock.${process.pid}.${randomBytes(4).toString("hex")}`);
+  writeFileSync(draft, `${process.pid}\n`, { flag: "wx" });
+  try {
+    takeLink(draft, file, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return () => {
+    if (ownerOf(file) === process.pid) rmSync(file, { force: true });
+  };
+}
+
+function takeLink(draft: string, file: string, path: string): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      linkSync(draft, file);
+      return;
+    } catch (cause) {
+      const taken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+      if (!taken || tries > 3) throw cause;
+    }
+    const owner = ownerOf(file);
+    if (owner !== undefined && isAlive(owner)) {
+      throw new StateInUse(`process ${owner} works on ${path}; if it is another program, remove ${file}`);
+    }
+    rmSync(file, { force: true });
+  }
+}
+
+function ownerOf(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return cause instanceof Error && "code" in cause && cause.code === "EPERM";
+  }
+}

@@ -1,0 +1,87 @@
+/** Names and meaning of the market's enumerations, in the order of contracts/market/JobTypes.sol. */
+
+/** States of a job. */
+export enum JobStatus {
+  None,
+  Posted,
+  Assigned,
+  Committed,
+  Delivered,
+  Disputed,
+  Settled,
+  Refunded,
+  Split,
+  Cancelled,
+  Expired,
+}
+
+/** How a result is accepted. */
+export enum JobMode {
+  Acceptance,
+  Proof,
+}
+
+/** What a resolver says of a result. */
+export enum Verdict {
+  None,
+  Valid,
+  Invalid,
+  Unavailable,
+}
+
+/** Where a round of randomness stands (IRandomnessBeacon). */
+export enum RoundStatus {
+  None,
+  Requested,
+  Answered,
+  Dead,
+}
+
+/** A number that is no value of the enumeration. */
+export class UnknownEnumValue extends Error {
+  override readonly name = "UnknownEnumValue";
+}
+
+/** The status with a number as the chain gives it. Throws UnknownEnumValue. */
+export function jobStatus(value: bigint): JobStatus {
+  const status = Number(value);
+  if (JobStatus[status] === undefined) throw new UnknownEnumValue(`no job status has number ${value}`);
+  return status;
+}
+
+/** Statuses that end a job: nothing but a due refund follows. */
+export const ENDED: ReadonlySet<JobStatus> = new Set([
+  JobStatus.Settled,
+  JobStatus.Refunded,
+  JobStatus.Split,
+  JobStatus.Cancelled,
+  JobStatus.Expired,
+]);
+
+/** One sentence for people about a status. */
+export function statusSentence(status: JobStatus): string {
+  switch (status) {
+    case JobStatus.None:
+      return "never posted";
+    case JobStatus.Posted:
+      return "paid for and waiting to be drawn";
+    case JobStatus.Assigned:
+      return "a GPU holds it";
+    case JobStatus.Committed:
+      return "the result is sealed and not yet revealed";
+    case JobStatus.Delivered:
+      return "delivered, in its review window";
+    case JobStatus.Disputed:
+      return "rejected, waiting for a ruling";
+    case JobStatus.Settled:
+      return "paid";
+    case JobStatus.Refunded:
+      return "ruled against the operator and refunded";
+    case JobStatus.Split:
+      return "no ruling in time, compute was halved";
+    case JobStatus.Cancelled:
+      return "cancelled by the requester and refunded";
+    case JobStatus.Expired:
+      return "closed without a result and refunded";
+  }
+}
