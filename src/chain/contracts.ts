@@ -1,0 +1,86 @@
+/**
+ * The market's contracts as TypeScript objects. Reads go through interface typings, which carry no bytecode; the ABIs of the
+ * implementations (for their errors) are only loaded when a revert has to be explained.
+ */
+import { Interface, type ContractRunner } from "ethers";
+import { IAssetRegistry__factory } from "../../typechain-types/factories/contracts/assets/IAssetRegistry__factory";
+import { IGovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/IGovernedArbiter__factory";
+import { IJobEscrow__factory } from "../../typechain-types/factories/contracts/market/IJobEscrow__factory";
+import { IServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/IServiceCatalog__factory";
+import { IRandomnessBeacon__factory } from "../../typechain-types/factories/contracts/randomness/IRandomnessBeacon__factory";
+import { IGpuRegistry__factory } from "../../typechain-types/factories/contracts/registry/IGpuRegistry__factory";
+import { IPaymentVault__factory } from "../../typechain-types/factories/contracts/vault/IPaymentVault__factory";
+import type { IAssetRegistry } from "../../typechain-types/contracts/assets/IAssetRegistry";
+import type { IGovernedArbiter } from "../../typechain-types/contracts/market/IGovernedArbiter";
+import type { IJobEscrow } from "../../typechain-types/contracts/market/IJobEscrow";
+import type { IServiceCatalog } from "../../typechain-types/contracts/market/IServiceCatalog";
+import type { IRandomnessBeacon } from "../../typechain-types/contracts/randomness/IRandomnessBeacon";
+import type { IGpuRegistry } from "../../typechain-types/contracts/registry/IGpuRegistry";
+import type { IPaymentVault } from "../../typechain-types/contracts/vault/IPaymentVault";
+import type { Manifest } from "./manifest";
+
+/** The token as agents use it: ERC-20 with a name for people. */
+const TOKEN_ABI = [
+  "function symbol() view returns (string)",
+  "function balanceOf(address) view returns (uint256)",
+  "function allowance(address owner, address spender) view returns (uint256)",
+  "function approve(address spender, uint256 amount) returns (bool)",
+  "function transfer(address to, uint256 amount) returns (bool)",
+];
+
+/** ERC-20 calls to be encoded. */
+export const tokenInterface = new Interface(TOKEN_ABI);
+
+/** The contracts of one deployment, read through one runner. */
+export interface Market {
+  readonly manifest: Manifest;
+  readonly vault: IPaymentVault;
+  readonly beacon: IRandomnessBeacon;
+  readonly registry: IGpuRegistry;
+  readonly assets: IAssetRegistry;
+  readonly catalog: IServiceCatalog;
+  readonly escrow: IJobEscrow;
+  readonly arbiter: IGovernedArbiter;
+  /** Addresses by short name, for transactions. */
+  readonly at: Readonly<
+    Record<"token" | "vault" | "beacon" | "registry" | "assets" | "catalog" | "escrow" | "arbiter", string>
+  >;
+}
+
+/** Connects to the contracts of a manifest. */
+export function connectMarket(manifest: Manifest, runner: ContractRunner): Market {
+  const { contracts } = manifest;
+  const at = {
+    token: contracts.ComputeToken.address,
+    vault: contracts.PaymentVault.address,
+    beacon: contracts.RandomnessBeacon.address,
+    registry: contracts.GpuRegistry.address,
+    assets: contracts.AssetRegistry.address,
+    catalog: contracts.ServiceCatalog.address,
+    escrow: contracts.JobEscrow.address,
+    arbiter: contracts.GovernedArbiter.address,
+  };
+  return {
+    manifest,
+    at,
+    vault: IPaymentVault__factory.connect(at.vault, runner),
+    beacon: IRandomnessBeacon__factory.connect(at.beacon, runner),
+    registry: IGpuRegistry__factory.connect(at.registry, runner),
+    assets: IAssetRegistry__factory.connect(at.assets, runner),
+    catalog: IServiceCatalog__factory.connect(at.catalog, runner),
+    escrow: IJobEscrow__factory.connect(at.escrow, runner),
+    arbiter: IGovernedArbiter__factory.connect(at.arbiter, runner),
+  };
+}
+
+/** Token amounts of an address: `balanceOf`, `allowance`, `symbol`. */
+export async function callToken(
+  runner: { call(tx: { to: string; data: string }): Promise<string> },
+  token: string,
+  name: "symbol" | "balanceOf" | "allowance",
+  values: readonly string[] = [],
+): Promise<string | bigint> {
+  const data = tokenInterface.encodeFunctionData(name, values);
+  const [value] = tokenInterface.decodeFunctionResult(name, await runner.call({ to: token, data }));
+  return value as string | bigint;
+}
