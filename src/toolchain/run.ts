@@ -14,7 +14,8 @@ export type RunOptions = {
   timeoutMs?: number;
 };
 
-export type RunResult = { code: number; output: string; timedOut: boolean };
+/** `output` is both streams as they came, `stdout` the first alone. */
+export type RunResult = { code: number; output: string; stdout: string; timedOut: boolean };
 
 /** Runs a command to its end. `code` is its exit code (128 when a signal ended it); a missing command rejects. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -22,12 +23,14 @@ export function run(command: string, args: readonly string[], options: RunOption
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let output = "";
+    let stdout = "";
     let timedOut = false;
     const keep = (sink: NodeJS.WriteStream) => (text: string) => {
       output += text;
       if (!quiet) sink.write(text);
     };
     child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
+    child.stdout.on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", keep(process.stderr));
     const endGroup = () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
@@ -50,7 +53,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       finish();
     };
     child.on("error", (error) => settle(() => reject(error)));
-    child.on("close", (code) => settle(() => resolve({ code: code ?? 128, output, timedOut })));
+    child.on("close", (code) => settle(() => resolve({ code: code ?? 128, output, stdout, timedOut })));
   });
 }
 

@@ -11,7 +11,7 @@ const mutant = (change: Partial<Mutant> = {}): Mutant => ({
   tests: ["test/unit/toolchain/mutate.test.ts"],
   ...change,
 });
-const ended = (code: number, output = "", timedOut = false): RunResult => ({ code, output, timedOut });
+const ended = (code: number, output = "", timedOut = false): RunResult => ({ code, output, stdout: output, timedOut });
 
 describe("plant", () => {
   it("replaces the one occurrence, as plain text", () => {
