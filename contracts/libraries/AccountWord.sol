@@ -39,9 +39,9 @@ library AccountWordLib {
     }
 
     /// @notice Balance in units of 1e14 wei, rounded down, saturated at 48 bits (28 billion tokens).
-    function toLowUnits(uint256 balanceWei) internal pure returns (uint48) {
+    function toLowUnits(uint96 balanceWei) internal pure returns (uint256) {
         uint256 units = balanceWei / WEI_PER_LOW_UNIT;
-        return units > LOW_MASK ? uint48(LOW_MASK) : uint48(units);
+        return units > LOW_MASK ? LOW_MASK : units;
     }
 
     // Getters
@@ -116,30 +116,35 @@ library AccountWordLib {
 
     // Low-water mark
 
-    /// @notice `self` as it reads on day `today` (not before its own day): marks of days that passed without a change
-    /// equal the balance.
-    function rolled(AccountWord self, uint16 today) internal pure returns (AccountWord) {
-        uint16 lastDay = day(self);
-        if (today == lastDay) return self;
-
-        uint48 untouched = toLowUnits(balance(self));
-        // Through `today` - 1 the lowest is the mark of that day if it is the last touched one, else the balance.
-        uint48 low = today == lastDay + 1 ? lowToday(self) : untouched;
-        return self.withLowYesterday(low).withLowToday(untouched).withDay(today);
-    }
-
-    /// @notice `self` after its balance became `newBalance` on day `today`.
+    /// @notice `self` after its balance became `newBalance` on day `today` (not before its own day).
     function moved(AccountWord self, uint96 newBalance, uint16 today) internal pure returns (AccountWord) {
-        AccountWord next = rolled(self, today).withBalance(newBalance);
-        uint48 units = toLowUnits(newBalance);
-        return units < next.lowToday() ? next.withLowToday(units) : next;
+        (uint256 lowBefore, uint256 lowNow) = lowsOn(self, today);
+        uint256 low = toLowUnits(newBalance);
+        return
+            AccountWord.wrap(
+                (AccountWord.unwrap(self) & (AUTHORISED_MASK << AUTHORISED_SHIFT)) |
+                    (uint256(today) << DAY_SHIFT) |
+                    (lowBefore << LOW_YESTERDAY_SHIFT) |
+                    ((low < lowNow ? low : lowNow) << LOW_TODAY_SHIFT) |
+                    newBalance
+            );
     }
 
     /// @notice Lowest balance since the day before `today` began, units of 1e14 wei.
-    function lowest(AccountWord self, uint16 today) internal pure returns (uint48) {
-        AccountWord now_ = rolled(self, today);
-        uint48 lowBefore = now_.lowYesterday();
-        uint48 lowNow = now_.lowToday();
+    function lowest(AccountWord self, uint16 today) internal pure returns (uint256) {
+        (uint256 lowBefore, uint256 lowNow) = lowsOn(self, today);
         return lowBefore < lowNow ? lowBefore : lowNow;
+    }
+
+    /// @notice Low-water marks as they read on day `today` (not before the word's own day), units of 1e14 wei.
+    /// @dev A day that passed without a change has the balance as its mark, on the first such day as on the hundredth.
+    /// @return lowBefore mark of the day before `today`
+    /// @return lowNow mark of `today` so far
+    function lowsOn(AccountWord self, uint16 today) internal pure returns (uint256 lowBefore, uint256 lowNow) {
+        uint256 lastDay = day(self);
+        if (today == lastDay) return (lowYesterday(self), lowToday(self));
+
+        lowNow = toLowUnits(balance(self));
+        lowBefore = today == lastDay + 1 ? lowToday(self) : lowNow;
     }
 }

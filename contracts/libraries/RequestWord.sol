@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {BitField} from "./BitField.sol";
-
 /// @notice The beacon's newest request in one storage word. Zero before the first.
 /// @dev Layout, from the low bits:
-///   0..127   tag, low 128 bits of the coordinator's request id
+///   0..127   tag, low 128 bits of keccak256(abi.encode(coordinator, request id))
 ///   128..159 round, number of the newest round
 ///   160..199 requestedAt, seconds
 ///   200..239 waitingSince, seconds: request time of the first of the unanswered requests in a row
@@ -15,10 +13,8 @@ type RequestWord is uint256;
 using RequestWordLib for RequestWord global;
 
 /// @title RequestWordLib
-/// @notice Getters and pure setters of RequestWord.
+/// @notice Constructor, getters and the one setter of RequestWord.
 library RequestWordLib {
-    using BitField for uint256;
-
     uint256 private constant TAG_MASK = type(uint128).max;
     uint256 private constant ROUND_MASK = type(uint32).max;
     uint256 private constant TIME_MASK = type(uint40).max;
@@ -26,7 +22,7 @@ library RequestWordLib {
     uint256 private constant REQUESTED_SHIFT = 160;
     uint256 private constant WAITING_SHIFT = 200;
 
-    /// @notice Low 128 bits of the coordinator's request id; 0 while the coordinator is being called.
+    /// @notice Low 128 bits of keccak256(abi.encode(coordinator, request id)); 0 while the coordinator is being called.
     function tag(RequestWord self) internal pure returns (uint128) {
         return uint128(RequestWord.unwrap(self) & TAG_MASK);
     }
@@ -51,18 +47,13 @@ library RequestWordLib {
         return RequestWord.wrap((RequestWord.unwrap(self) & ~TAG_MASK) | value);
     }
 
-    /// @notice `self` with another round field.
-    function withRound(RequestWord self, uint32 value) internal pure returns (RequestWord) {
-        return RequestWord.wrap(RequestWord.unwrap(self).write(ROUND_SHIFT, ROUND_MASK, value));
-    }
-
-    /// @notice `self` with another requestedAt field.
-    function withRequestedAt(RequestWord self, uint40 value) internal pure returns (RequestWord) {
-        return RequestWord.wrap(RequestWord.unwrap(self).write(REQUESTED_SHIFT, TIME_MASK, value));
-    }
-
-    /// @notice `self` with another waitingSince field.
-    function withWaitingSince(RequestWord self, uint40 value) internal pure returns (RequestWord) {
-        return RequestWord.wrap(RequestWord.unwrap(self).write(WAITING_SHIFT, TIME_MASK, value));
+    /// @notice A word of these fields, without tag.
+    function pack(uint32 round_, uint40 requestedAt_, uint40 waitingSince_) internal pure returns (RequestWord) {
+        return
+            RequestWord.wrap(
+                (uint256(round_) << ROUND_SHIFT) |
+                    (uint256(requestedAt_) << REQUESTED_SHIFT) |
+                    (uint256(waitingSince_) << WAITING_SHIFT)
+            );
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {BitField} from "./BitField.sol";
-
 /// @notice A finished round of the beacon in one storage word.
 /// @dev Layout, from the low bits:
 ///   0..127   entropy, low 128 bits of the random word or block hash
@@ -16,11 +14,9 @@ type RoundWord is uint256;
 using RoundWordLib for RoundWord global;
 
 /// @title RoundWordLib
-/// @notice Getters and pure setters of RoundWord.
+/// @notice Constructor and getters of RoundWord; a finished round never changes, so there are no setters.
 /// @dev 128 bits of entropy are out of reach of any search, and let a round cost one storage word instead of two.
 library RoundWordLib {
-    using BitField for uint256;
-
     uint256 private constant ENTROPY_MASK = type(uint128).max;
     uint256 private constant ROUND_MASK = type(uint32).max;
     uint256 private constant TIME_MASK = type(uint40).max;
@@ -61,33 +57,23 @@ library RoundWordLib {
         return RoundWord.unwrap(self) >> FALLBACK_SHIFT != 0;
     }
 
-    /// @notice `self` with another entropy field.
-    function withEntropy(RoundWord self, uint128 value) internal pure returns (RoundWord) {
-        return RoundWord.wrap((RoundWord.unwrap(self) & ~ENTROPY_MASK) | value);
-    }
-
-    /// @notice `self` with another round field.
-    function withRound(RoundWord self, uint32 value) internal pure returns (RoundWord) {
-        return RoundWord.wrap(RoundWord.unwrap(self).write(ROUND_SHIFT, ROUND_MASK, value));
-    }
-
-    /// @notice `self` with another requestedAt field.
-    function withRequestedAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
-        return RoundWord.wrap(RoundWord.unwrap(self).write(REQUESTED_SHIFT, TIME_MASK, value));
-    }
-
-    /// @notice `self` with another answeredAt field.
-    function withAnsweredAt(RoundWord self, uint40 value) internal pure returns (RoundWord) {
-        return RoundWord.wrap(RoundWord.unwrap(self).write(ANSWERED_SHIFT, TIME_MASK, value));
-    }
-
-    /// @notice `self` with another status field.
-    function withStatus(RoundWord self, uint8 value) internal pure returns (RoundWord) {
-        return RoundWord.wrap(RoundWord.unwrap(self).write(STATUS_SHIFT, BYTE_MASK, value));
-    }
-
-    /// @notice `self` with the byFallback flag on or off.
-    function withByFallback(RoundWord self, bool value) internal pure returns (RoundWord) {
-        return RoundWord.wrap(RoundWord.unwrap(self).write(FALLBACK_SHIFT, BYTE_MASK, value ? 1 : 0));
+    /// @notice A word of these fields.
+    function pack(
+        uint128 entropy_,
+        uint32 round_,
+        uint40 requestedAt_,
+        uint40 answeredAt_,
+        uint8 status_,
+        bool byFallback_
+    ) internal pure returns (RoundWord) {
+        return
+            RoundWord.wrap(
+                uint256(entropy_) |
+                    (uint256(round_) << ROUND_SHIFT) |
+                    (uint256(requestedAt_) << REQUESTED_SHIFT) |
+                    (uint256(answeredAt_) << ANSWERED_SHIFT) |
+                    (uint256(status_) << STATUS_SHIFT) |
+                    (uint256(byFallback_ ? 1 : 0) << FALLBACK_SHIFT)
+            );
     }
 }

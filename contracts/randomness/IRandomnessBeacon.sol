@@ -115,6 +115,9 @@ interface IRandomnessBeacon {
     /// EIP-2935 that is so from the 257th block on.
     error BeaconFallbackHashUnknown(uint256 targetBlock);
 
+    /// @notice Thrown when a 17th consumer is added.
+    error BeaconTooManyConsumers();
+
     /// @notice Thrown when an address must not be zero.
     error BeaconZeroAddress();
 
@@ -203,8 +206,8 @@ interface IRandomnessBeacon {
     /// @notice Present settings.
     function settings() external view returns (Settings memory);
 
-    /// @notice Owner: allows or forbids a contract to request rounds.
-    /// @dev Emits ConsumerChanged. Reverts BeaconZeroAddress.
+    /// @notice Owner: allows or forbids a contract to request rounds. At most 16 may at a time.
+    /// @dev Emits ConsumerChanged. Reverts BeaconZeroAddress, BeaconTooManyConsumers.
     function setConsumer(address consumer, bool allowed) external;
 
     /// @notice Owner: changes the settings. Emits SettingsChanged. Reverts BeaconZeroKeyHash, BeaconOutOfBounds.

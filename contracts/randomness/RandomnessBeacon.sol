@@ -8,8 +8,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {BlockHistory} from "../libraries/BlockHistory.sol";
-import {RequestWord} from "../libraries/RequestWord.sol";
-import {RoundWord} from "../libraries/RoundWord.sol";
+import {RequestWord, RequestWordLib} from "../libraries/RequestWord.sol";
+import {RoundWord, RoundWordLib} from "../libraries/RoundWord.sol";
 import {IRandomnessBeacon} from "./IRandomnessBeacon.sol";
 
 /// @title RandomnessBeacon
@@ -29,6 +29,9 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
 
     /// @notice Blocks between fixing a fallback block and that block, at least.
     uint256 public constant FALLBACK_LEAD = 64;
+
+    /// @notice Contracts that may be consumers at a time.
+    uint256 public constant MAX_CONSUMERS = 16;
 
     /// @notice Domain of the seeds.
     bytes32 public constant SEED_DOMAIN = keccak256("GPU Commons RandomnessBeacon seed");
@@ -64,9 +67,11 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     Fallback private _fallback;
     RoundWord[RING_SIZE] private _rounds;
 
-    /// @inheritdoc IRandomnessBeacon
-    mapping(address consumer => bool allowed) public isConsumer;
+    /// @dev The subscription that a consumer's requests are charged to, which is `subscriptionId`; 0 when not allowed.
+    /// Permission and subscription in one word spare every request a cold read.
+    mapping(address consumer => uint256 subscription) private _subscriptionOf;
 
+    address[] private _consumers;
     mapping(address coordinator => uint256 subscription) private _formerSubscriptions;
 
     /// @notice Opens a subscription at the coordinator and becomes its consumer.
@@ -90,7 +95,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
 
     /// @inheritdoc IRandomnessBeacon
     function request() external payable returns (uint32 round) {
-        if (!isConsumer[msg.sender]) revert BeaconOnlyConsumer(msg.sender);
+        uint256 subscription = _subscriptionOf[msg.sender];
+        if (subscription == 0) revert BeaconOnlyConsumer(msg.sender);
         Config memory config = _config;
         uint256 due = _price(config);
         if (msg.value < due) revert BeaconUnderpaid(msg.value, due);
@@ -99,8 +105,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         round = next.round();
         // Written before the call, and completed after it: an answer inside the call finds no tag and is ignored.
         _request = next;
-        uint256 requestId = _askCoordinator(config);
-        _request = next.withTag(uint128(requestId));
+        uint256 requestId = _askCoordinator(config, subscription);
+        _request = next.withTag(_tag(address(config.coordinator), requestId));
         emit RoundRequested(round, requestId, msg.sender, msg.value);
     }
 
@@ -110,11 +116,10 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @param requestId the coordinator's id of the request
     /// @param randomWords the verified random words; the first counts
     function rawFulfillRandomWords(uint256 requestId, uint256[] calldata randomWords) external {
-        if (msg.sender != address(_config.coordinator)) revert BeaconOnlyCoordinator(msg.sender);
-
         RequestWord current = _request;
-        bool expected = current.tag() == uint128(requestId) && randomWords.length != 0 && _isWaiting(current.round());
-        if (!expected) {
+        // The tag binds the coordinator: nobody else finds an id that fits it.
+        if (current.tag() != _tag(msg.sender, requestId) || randomWords.length == 0 || !_isWaiting(current.round())) {
+            if (msg.sender != address(_config.coordinator)) revert BeaconOnlyCoordinator(msg.sender);
             emit AnswerIgnored(requestId);
             return;
         }
@@ -164,7 +169,13 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @inheritdoc IRandomnessBeacon
     function setConsumer(address consumer, bool allowed) external onlyOwner {
         if (consumer == address(0)) revert BeaconZeroAddress();
-        isConsumer[consumer] = allowed;
+        if (allowed && !isConsumer(consumer)) {
+            if (_consumers.length == MAX_CONSUMERS) revert BeaconTooManyConsumers();
+            _consumers.push(consumer);
+        } else if (!allowed && isConsumer(consumer)) {
+            _forget(consumer);
+        }
+        _subscriptionOf[consumer] = allowed ? subscriptionId : 0;
         emit ConsumerChanged(consumer, allowed);
     }
 
@@ -179,6 +190,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         if (newCoordinator == oldCoordinator) revert BeaconSameCoordinator(newCoordinator);
 
         _formerSubscriptions[oldCoordinator] = subscriptionId;
+        // An answer of the old coordinator is refused from now on.
+        _request = _request.withTag(0);
         _useCoordinator(newCoordinator);
         _setSettings(newSettings);
     }
@@ -226,6 +239,11 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     /// @inheritdoc IRandomnessBeacon
+    function isConsumer(address consumer) public view returns (bool) {
+        return _subscriptionOf[consumer] != 0;
+    }
+
+    /// @inheritdoc IRandomnessBeacon
     function fallbackTarget() external view returns (uint256) {
         uint32 round = _request.round();
         return _isWaiting(round) && _fallback.round == round ? _fallback.targetBlock : 0;
@@ -263,10 +281,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
             uint256 earliest = last.requestedAt() + interval;
             if (block.timestamp < earliest) revert BeaconTooSoon(earliest);
         }
-        return
-            RequestWord.wrap(0).withRound(last.round() + 1).withRequestedAt(uint40(block.timestamp)).withWaitingSince(
-                waitingSince
-            );
+        return RequestWordLib.pack(last.round() + 1, uint40(block.timestamp), waitingSince);
     }
 
     /// @dev Gives up a round that waited for an hour and has no fallback block.
@@ -275,21 +290,27 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         uint256 rerequestAt = _fallback.round == round ? type(uint256).max : last.requestedAt() + REREQUEST_DELAY;
         if (block.timestamp < rerequestAt) revert BeaconRoundUnanswered(round, rerequestAt);
 
-        _rounds[round % RING_SIZE] = RoundWord.wrap(0).withRound(round).withRequestedAt(last.requestedAt()).withStatus(
-            uint8(RoundStatus.Dead)
-        );
+        _rounds[round % RING_SIZE] = RoundWordLib.pack({
+            entropy_: 0,
+            round_: round,
+            requestedAt_: last.requestedAt(),
+            answeredAt_: 0,
+            status_: uint8(RoundStatus.Dead),
+            byFallback_: false
+        });
         emit RoundDied(round);
     }
 
     function _answer(RequestWord current, uint128 entropy, bool byFallback) private {
         uint32 round = current.round();
-        _rounds[round % RING_SIZE] = RoundWord
-            .wrap(entropy)
-            .withRound(round)
-            .withRequestedAt(current.requestedAt())
-            .withAnsweredAt(uint40(block.timestamp))
-            .withStatus(uint8(RoundStatus.Answered))
-            .withByFallback(byFallback);
+        _rounds[round % RING_SIZE] = RoundWordLib.pack({
+            entropy_: entropy,
+            round_: round,
+            requestedAt_: current.requestedAt(),
+            answeredAt_: uint40(block.timestamp),
+            status_: uint8(RoundStatus.Answered),
+            byFallback_: byFallback
+        });
         emit RoundAnswered(round, _seed(round, entropy), byFallback);
     }
 
@@ -299,8 +320,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     /// @dev Funds the subscription with all of msg.value, then asks for one word, paid in native coin.
-    function _askCoordinator(Config memory config) private returns (uint256 requestId) {
-        uint256 subscription = subscriptionId;
+    function _askCoordinator(Config memory config, uint256 subscription) private returns (uint256 requestId) {
         config.coordinator.fundSubscriptionWithNative{value: msg.value}(subscription);
         return
             config.coordinator.requestRandomWords(
@@ -323,14 +343,25 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         _config.coordinator = IVRFCoordinatorV2Plus(newCoordinator);
 
         uint256 subscription = _formerSubscriptions[newCoordinator];
-        if (subscription != 0) {
-            delete _formerSubscriptions[newCoordinator];
-            subscriptionId = subscription;
-            return;
+        delete _formerSubscriptions[newCoordinator];
+        if (subscription == 0) {
+            subscription = IVRFCoordinatorV2Plus(newCoordinator).createSubscription();
+            IVRFCoordinatorV2Plus(newCoordinator).addConsumer(subscription, address(this));
         }
-        subscription = IVRFCoordinatorV2Plus(newCoordinator).createSubscription();
         subscriptionId = subscription;
-        IVRFCoordinatorV2Plus(newCoordinator).addConsumer(subscription, address(this));
+        // At most MAX_CONSUMERS, which only the owner adds.
+        for (uint256 i = 0; i < _consumers.length; ++i) {
+            _subscriptionOf[_consumers[i]] = subscription;
+        }
+    }
+
+    /// @dev Takes a consumer off the list; the order of the list means nothing.
+    function _forget(address consumer) private {
+        uint256 last = _consumers.length - 1;
+        for (uint256 i = 0; i < last; ++i) {
+            if (_consumers[i] == consumer) _consumers[i] = _consumers[last];
+        }
+        _consumers.pop();
     }
 
     function _setSettings(Settings memory s) private {
@@ -371,6 +402,10 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
 
     function _seed(uint32 round, uint128 entropy) private view returns (bytes32) {
         return keccak256(abi.encode(SEED_DOMAIN, block.chainid, address(this), round, uint256(entropy)));
+    }
+
+    function _tag(address from, uint256 requestId) private pure returns (uint128) {
+        return uint128(uint256(keccak256(abi.encode(from, requestId))));
     }
 
     function _requireWithin(uint256 value, uint256 low, uint256 high) private pure {
