@@ -16,6 +16,7 @@ using AccountWordLib for AccountWord global;
 
 /// @title AccountWordLib
 /// @notice Getters and pure setters of AccountWord, and the exact two-day low-water mark (SPEC 2 and 4).
+/// @dev The balance has no setter of its own: `moved` is the only way to change it, so that its marks never lag.
 library AccountWordLib {
     using BitField for uint256;
 
@@ -82,21 +83,6 @@ library AccountWordLib {
     }
 
     // Setters
-
-    /// @notice `self` with another balance field.
-    function withBalance(AccountWord self, uint96 value) internal pure returns (AccountWord) {
-        return AccountWord.wrap((AccountWord.unwrap(self) & ~BALANCE_MASK) | value);
-    }
-
-    /// @notice `self` with another lowToday field.
-    function withLowToday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
-        return AccountWord.wrap(AccountWord.unwrap(self).write(LOW_TODAY_SHIFT, LOW_MASK, value));
-    }
-
-    /// @notice `self` with another lowYesterday field.
-    function withLowYesterday(AccountWord self, uint48 value) internal pure returns (AccountWord) {
-        return AccountWord.wrap(AccountWord.unwrap(self).write(LOW_YESTERDAY_SHIFT, LOW_MASK, value));
-    }
 
     /// @notice `self` with another day field.
     function withDay(AccountWord self, uint16 value) internal pure returns (AccountWord) {
