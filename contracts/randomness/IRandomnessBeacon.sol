@@ -144,7 +144,9 @@ interface IRandomnessBeacon {
     function request() external payable returns (uint32 round);
 
     /// @notice Native coin that a request must bring, at this transaction's gas price.
-    /// @dev paidGas x max(tx.gasprice, block.basefee) x (100 + premiumPercent) / 100, wei, rounded down.
+    /// @dev paidGas x max(tx.gasprice, block.basefee) x (100 + premiumPercent) / 100, wei, rounded down. The base fee
+    /// counts because a deposit from the parent chain of a rollup has a gas price of 0. Nodes answer a call that names
+    /// no gas price with both at 0: an off-chain reader names the price it will send with.
     function price() external view returns (uint256);
 
     /// @notice Number of the newest round (0 before the first).
