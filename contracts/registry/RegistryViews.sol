@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BondWord} from "../libraries/BondWord.sol";
 import {ClassWord} from "../libraries/ClassWord.sol";
 import {DeviceWord} from "../libraries/DeviceWord.sol";
@@ -34,14 +35,14 @@ library RegistryViews {
         return (uint32(done), uint32(tried));
     }
 
-    /// @notice See IGpuRegistry.wordOf. Keys are read as the narrow type of the table.
+    /// @notice See IGpuRegistry.wordOf. A key that does not fit the type of the table is refused.
     function wordOf(RegistryState storage s, IGpuRegistry.Table table, uint256 key) external view returns (uint256) {
         if (table <= IGpuRegistry.Table.Penalties) return _single(s, table);
-        if (table <= IGpuRegistry.Table.Aside) return _ofGpu(s, table, uint40(key));
-        if (table == IGpuRegistry.Table.Device) return DeviceWord.unwrap(s.devices[address(uint160(key))]);
-        if (table <= IGpuRegistry.Table.Staker) return _ofAccount(s, table, uint40(key));
-        if (table <= IGpuRegistry.Table.Joined) return _ofClass(s, table, uint8(key));
-        if (table == IGpuRegistry.Table.Module) return RegistryModuleWord.unwrap(s.moduleWords[address(uint160(key))]);
+        if (table <= IGpuRegistry.Table.Aside) return _ofGpu(s, table, SafeCast.toUint40(key));
+        if (table == IGpuRegistry.Table.Device) return DeviceWord.unwrap(s.devices[address(SafeCast.toUint160(key))]);
+        if (table <= IGpuRegistry.Table.Staker) return _ofAccount(s, table, SafeCast.toUint40(key));
+        if (table <= IGpuRegistry.Table.Joined) return _ofClass(s, table, SafeCast.toUint8(key));
+        if (table == IGpuRegistry.Table.Module) return RegistryModuleWord.unwrap(s.moduleWords[address(SafeCast.toUint160(key))]);
         if (table == IGpuRegistry.Table.Slash) return SlashWord.unwrap(s.slashes[key]);
         return SlashClaimWord.unwrap(s.claims[key]);
     }
