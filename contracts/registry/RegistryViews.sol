@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import {BondWord} from "../libraries/BondWord.sol";
 import {ClassWord} from "../libraries/ClassWord.sol";
 import {DeviceWord} from "../libraries/DeviceWord.sol";
@@ -25,6 +26,8 @@ import {Scores} from "./Scores.sol";
 /// @notice Rarely needed views, and packed words that RegistryLens unpacks. External library: its code reads the
 /// registry's storage.
 library RegistryViews {
+    using SafeCast for uint256;
+
     /// @notice See IGpuRegistry.windowOf.
     function windowOf(
         RegistryState storage s,
@@ -35,14 +38,15 @@ library RegistryViews {
         return (uint32(done), uint32(tried));
     }
 
-    /// @notice See IGpuRegistry.wordOf. A key that does not fit the type of the table is refused.
+    /// @notice See IGpuRegistry.wordOf. A key that is too great for its table is refused (SafeCast).
     function wordOf(RegistryState storage s, IGpuRegistry.Table table, uint256 key) external view returns (uint256) {
         if (table <= IGpuRegistry.Table.Penalties) return _single(s, table);
-        if (table <= IGpuRegistry.Table.Aside) return _ofGpu(s, table, SafeCast.toUint40(key));
-        if (table == IGpuRegistry.Table.Device) return DeviceWord.unwrap(s.devices[address(SafeCast.toUint160(key))]);
-        if (table <= IGpuRegistry.Table.Staker) return _ofAccount(s, table, SafeCast.toUint40(key));
-        if (table <= IGpuRegistry.Table.Joined) return _ofClass(s, table, SafeCast.toUint8(key));
-        if (table == IGpuRegistry.Table.Module) return RegistryModuleWord.unwrap(s.moduleWords[address(SafeCast.toUint160(key))]);
+        if (table <= IGpuRegistry.Table.Aside) return _ofGpu(s, table, key.toUint40());
+        if (table == IGpuRegistry.Table.Device) return DeviceWord.unwrap(s.devices[address(key.toUint160())]);
+        if (table <= IGpuRegistry.Table.Staker) return _ofAccount(s, table, key.toUint40());
+        if (table <= IGpuRegistry.Table.Joined) return _ofClass(s, table, key.toUint8());
+        if (table == IGpuRegistry.Table.Module)
+            return RegistryModuleWord.unwrap(s.moduleWords[address(key.toUint160())]);
         if (table == IGpuRegistry.Table.Slash) return SlashWord.unwrap(s.slashes[key]);
         return SlashClaimWord.unwrap(s.claims[key]);
     }
