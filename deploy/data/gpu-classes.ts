@@ -155,3 +155,10 @@ export function gpuClassRow(device: GpuDevice, tokensPerUsd = 50n): GpuClassRow 
     enabled: true,
   };
 }
+
+/** The ten classes as a deployment sets them: id, name and row. */
+export const GPU_CLASSES = GPU_DEVICES.map((device, index) => ({
+  classId: index + 1,
+  name: device.name,
+  value: gpuClassRow(device),
+}));

@@ -1,0 +1,107 @@
+import { id, parseUnits } from "ethers";
+import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
+
+/** One line of the genesis table. Amounts in token wei. */
+export interface GenesisLine {
+  readonly label: string;
+  readonly destination: string;
+  readonly amount: bigint;
+}
+
+/** The token and who receives its supply. */
+export interface Genesis {
+  readonly name: string;
+  readonly symbol: string;
+  readonly supply: bigint;
+  readonly lines: readonly GenesisLine[];
+}
+
+/** A GPU class with its id. */
+export interface GpuClassRow {
+  readonly classId: number;
+  readonly name: string;
+  readonly value: IGpuRegistry.GpuClassStruct;
+}
+
+/** Where seeds come from: a coordinator of the chain, or Chainlink's own mock of one, deployed along. */
+export type VrfSource =
+  { readonly kind: "mock"; readonly fundingWei: bigint } | { readonly kind: "live"; readonly coordinator: string };
+
+/** Everything that a deployment is told. Addresses are final: nothing follows from who sends the transactions. */
+export interface SuiteConfig {
+  /** Owner of every contract; sends the owner's steps. */
+  readonly owner: string;
+  /** Holder of the account that fees go to; also takes back native coin of closed VRF subscriptions. */
+  readonly treasury: string;
+  readonly genesis: Genesis;
+  readonly vrf: VrfSource;
+  readonly beacon: IRandomnessBeacon.SettingsStruct;
+  readonly registryTerms: IGpuRegistry.TermsStruct;
+  readonly gpuClasses: readonly GpuClassRow[];
+  readonly fees: IServiceCatalog.FeesStruct;
+  readonly escrow: Omit<IJobEscrow.SettingsStruct, "resolver">;
+  readonly attestation: { readonly signers: readonly string[]; readonly threshold: number };
+  /** Who may rule on disputes. */
+  readonly arbiters: readonly string[];
+  /** Chainlink's uptime feed of the sequencer, where the chain has one. */
+  readonly sequencerFeed?: string;
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Governed terms of the registry, defaults of SPEC 12. Percentages of the figures written there. */
+export const DEFAULT_REGISTRY_TERMS = {
+  gainPercent: 100,
+  dayCapPercent: 100,
+  lossMinPercent: 100,
+  lossMaxPercent: 100,
+  fraudPercent: 100,
+  probationShare: 10,
+  probationJobs: 5,
+  freeDeclines: 3,
+  finderBps: 1_000,
+  incidentPercent: 30,
+  moduleCapPercent: 5,
+  registrationFeeBps: 100,
+  callerPayBps: 10,
+  unbonding: 21 * DAY,
+} as const;
+
+/** Settings of new agreements, defaults of SPEC 12. */
+export const DEFAULT_ESCROW = {
+  acceptanceMinutes: 10,
+  reviewHours: 24,
+  revealSeconds: 2 * HOUR,
+  disputeSeconds: 14 * DAY,
+  lockFactor: 5,
+} as const;
+
+/**
+ * Fees of quotes: 2.5%; a draw unit of 0.05 and validators at 0.1 token each, until prices of a live chain are known. The
+ * lock of the cheapest job there is (5 x 60 s of a T4) covers a draw and a review, so that whoever was cheated gets back
+ * everything.
+ */
+export const DEFAULT_FEES = {
+  feeBps: 250,
+  drawUnitGwei: parseUnits("0.05", 9),
+  validatorFeeGwei: parseUnits("0.1", 9),
+} as const;
+
+/** Beacon settings of a local chain: the mock asks for no premium and takes any key hash. */
+export const LOCAL_BEACON = {
+  keyHash: id("GPU Commons local key lane"),
+  callbackGas: 120_000,
+  confirmations: 0,
+  interval: 10,
+  paidGas: 250_000,
+  premiumPercent: 0,
+} as const;
+
+/** Defaults of SPEC 12 for everything that has one. */
+export const DEFAULTS = {
+  registryTerms: DEFAULT_REGISTRY_TERMS,
+  escrow: DEFAULT_ESCROW,
+  fees: DEFAULT_FEES,
+} as const;

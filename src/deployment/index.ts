@@ -1,0 +1,13 @@
+export { DEFAULTS, LOCAL_BEACON, type Genesis, type GenesisLine, type GpuClassRow, type SuiteConfig } from "./config";
+export {
+  connectSuite,
+  FACTORIES,
+  interfaceOf,
+  type Addresses,
+  type ContractName,
+  type SuiteContracts,
+} from "./contracts";
+export { execute, initCode, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
+export { addressesOf, manifestOf } from "./manifest";
+export { checkPlan, InvalidPlan, type Step } from "./plan";
+export { allocationTable, hashAllocations, OWNED, suitePlan } from "./suite";

@@ -1,0 +1,178 @@
+import type { Addressable } from "ethers";
+import type { TypedContractMethod } from "../../typechain-types/common";
+import type { ContractName, FACTORIES, LibraryName } from "./contracts";
+
+/**
+ * A deployment as data: steps that name contracts, arguments and preconditions, and refer to each other by contract name.
+ * Nothing here sends or asks anything; execute.ts does.
+ */
+
+/** Stands for the address of the contract of that name. */
+export class Ref {
+  constructor(readonly contract: ContractName) {}
+}
+
+/** Stands for the answer of a view of an earlier contract. */
+export class Read {
+  constructor(
+    readonly contract: ContractName,
+    readonly method: string,
+    readonly args: readonly Value[],
+  ) {}
+}
+
+/** An argument: a literal, something that an earlier step settles, or a list or struct of arguments. */
+export type Value =
+  string | bigint | number | boolean | Ref | Read | readonly Value[] | { readonly [field: string]: Value };
+
+/** Who sends a step. Nobody may be privileged by being the deployer: rights belong to the owner. */
+export type Sender = "deployer" | "owner";
+
+/** Creates a contract. */
+export interface DeployStep {
+  readonly kind: "deploy";
+  readonly id: ContractName;
+  readonly libraries: readonly LibraryName[];
+  readonly args: readonly Value[];
+}
+
+/** Calls a contract, unless `unless` already holds. */
+export interface CallStep {
+  readonly kind: "call";
+  readonly id: string;
+  readonly contract: ContractName;
+  readonly method: string;
+  readonly args: readonly Value[];
+  readonly by: Sender;
+  /** Native coin sent along, wei. */
+  readonly value: bigint;
+  readonly unless: Condition;
+}
+
+/** Stops the deployment unless it holds. */
+export interface CheckStep {
+  readonly kind: "check";
+  readonly id: string;
+  readonly condition: Condition;
+}
+
+/** A view's answer equals a value; with `atLeast`, is not below it. */
+export interface Condition {
+  readonly read: Read;
+  readonly is: "equal" | "atLeast";
+  readonly value: Value;
+}
+
+export type Step = DeployStep | CallStep | CheckStep;
+
+/** The types of ethers' arguments with what the plan may put in their place. */
+export type Deferred<T> = Ref | Read | Literal<T>;
+type Literal<T> = T extends string | bigint | number | boolean
+  ? T
+  : T extends Promise<unknown> | Addressable | undefined
+    ? never
+    : T extends readonly (infer E)[]
+      ? readonly Deferred<E>[]
+      : T extends object
+        ? { readonly [K in keyof T]: Deferred<T[K]> }
+        : never;
+
+type Deployed<N extends ContractName> = ReturnType<(typeof FACTORIES)[N]["connect"]>;
+/** ethers allows overrides after the arguments; a plan does not use them. */
+type ConstructorArgs<N extends ContractName> = Parameters<InstanceType<(typeof FACTORIES)[N]>["getDeployTransaction"]>;
+
+/** Names of a contract's functions. */
+export type MethodOf<N extends ContractName> = keyof Deployed<N> & string;
+type MethodArgs<N extends ContractName, M extends MethodOf<N>> =
+  Deployed<N>[M] extends TypedContractMethod<infer A, infer _R, infer _S> ? A : never;
+type DeferredArgs<A extends readonly unknown[]> = { readonly [K in keyof A]: Deferred<A[K]> };
+
+/** The address of a contract of the plan. */
+export function ref(contract: ContractName): Ref {
+  return new Ref(contract);
+}
+
+/** The answer of a view of a contract of the plan. */
+export function read<N extends ContractName, M extends MethodOf<N>>(
+  contract: N,
+  method: M,
+  ...args: DeferredArgs<MethodArgs<N, M>>
+): Read {
+  return new Read(contract, method, args as readonly Value[]);
+}
+
+/** A step that creates a contract. */
+export function deploy<N extends ContractName>(
+  id: N,
+  args: DeferredArgs<ConstructorArgs<N>>,
+  libraries: readonly LibraryName[] = [],
+): DeployStep {
+  return { kind: "deploy", id, libraries, args: args as readonly Value[] };
+}
+
+/** A step that calls a contract unless it was done before. */
+export function call<N extends ContractName, M extends MethodOf<N>>(step: {
+  readonly contract: N;
+  readonly method: M;
+  readonly args: DeferredArgs<MethodArgs<N, M>>;
+  readonly by: Sender;
+  readonly unless: Condition;
+  readonly value?: bigint;
+  /** Tells apart steps that call the same function. */
+  readonly note?: string;
+}): CallStep {
+  const { contract, method, by, unless, note, value = 0n } = step;
+  const id = `${contract}.${method}${note === undefined ? "" : ` ${note}`}`;
+  return { kind: "call", id, contract, method, args: step.args as readonly Value[], by, value, unless };
+}
+
+/** A step that stops the deployment unless a view answers as expected. */
+export function check(condition: Condition, note = ""): CheckStep {
+  const { contract, method } = condition.read;
+  return { kind: "check", id: `${contract}.${method}${note === "" ? "" : ` ${note}`} as expected`, condition };
+}
+
+/** A view answers exactly this. */
+export function equal(reading: Read, value: Value): Condition {
+  return { read: reading, is: "equal", value };
+}
+
+/** A view answers this number or a greater one. */
+export function atLeast(reading: Read, value: bigint): Condition {
+  return { read: reading, is: "atLeast", value };
+}
+
+/** Contracts that a value refers to. */
+export function referencesOf(value: Value): readonly ContractName[] {
+  if (value instanceof Ref) return [value.contract];
+  if (value instanceof Read) return [value.contract, ...value.args.flatMap(referencesOf)];
+  if (typeof value !== "object") return [];
+  const parts: readonly Value[] = Array.isArray(value) ? value : Object.values(value as Record<string, Value>);
+  return parts.flatMap(referencesOf);
+}
+
+/** A plan whose steps do not fit together. */
+export class InvalidPlan extends Error {
+  override readonly name = "InvalidPlan";
+}
+
+/** Checks that ids are unique and that every step refers to contracts deployed before it. Throws InvalidPlan. */
+export function checkPlan(steps: readonly Step[]): void {
+  const ids = new Set<string>();
+  const deployed = new Set<ContractName>();
+  for (const step of steps) {
+    if (ids.has(step.id)) throw new InvalidPlan(`two steps are called ${step.id}`);
+    ids.add(step.id);
+    for (const contract of needsOf(step)) {
+      if (!deployed.has(contract)) throw new InvalidPlan(`${step.id} needs ${contract}, which no earlier step deploys`);
+    }
+    if (step.kind === "deploy") deployed.add(step.id);
+  }
+}
+
+function needsOf(step: Step): readonly ContractName[] {
+  if (step.kind === "deploy") return [...step.libraries, ...referencesOf(step.args)];
+  const { read: reading, value } = step.kind === "call" ? step.unless : step.condition;
+  const condition = [...referencesOf(reading), ...referencesOf(value)];
+  return step.kind === "call" ? [step.contract, ...referencesOf(step.args), ...condition] : condition;
+}
