@@ -22,7 +22,7 @@ function plan(commit: string): Gate[][] {
     [{ name: "lint", command: script("lint"), count: countGate }],
     [{ name: "test", command: ["npm", "test"], count: countMocha }],
     [
-      { name: "fuzz", command: script("fuzz"), count: countForge },
+      { name: "fuzz", command: script("fuzz", "--compare"), count: countForge },
       { name: "coverage", command: script("coverage"), count: countGate },
     ],
     [{ name: "gas", command: script("gas", "--check"), count: countGate }],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import compiler from "../../../compiler.json";
 import { forgeEnvironment, forgeSummary } from "../../../src/toolchain/forge";
 import { ROOT } from "../../../src/toolchain/run";
+import { withoutMetadata } from "../../../src/toolchain/same-code";
 import { actionSuccesses, sumSuccesses } from "../../../src/toolchain/successes";
 
 describe("forge settings", () => {
@@ -12,6 +13,18 @@ describe("forge settings", () => {
     expect(env["FOUNDRY_OPTIMIZER_RUNS"]).to.equal(String(compiler.settings.optimizer.runs));
     expect(env["FOUNDRY_EVM_VERSION"]).to.equal(compiler.settings.evmVersion);
     expect(readFileSync(join(ROOT, "foundry.toml"), "utf8")).to.not.match(/^\s*(optimizer|evm_version|via_ir)/m);
+  });
+});
+
+describe("withoutMetadata", () => {
+  it("cuts the metadata by the length at its end", () => {
+    expect(withoutMetadata("0x6001a26469706673aabb0008")).to.equal("6001");
+    expect(withoutMetadata("0x6001a26469706673ccdd0008")).to.equal("6001");
+  });
+
+  it("leaves code without metadata whole", () => {
+    expect(withoutMetadata("0x60016002")).to.equal("60016002");
+    expect(withoutMetadata("")).to.equal("");
   });
 });
 
