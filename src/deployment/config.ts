@@ -1,19 +1,22 @@
 import { id, parseUnits } from "ethers";
+import { allocationRows, supplyWei, type AllocationRow } from "../../deploy/presets/allocation";
+import type { Preset } from "../../deploy/presets/schema";
 import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
-
-/** One line of the genesis table. Amounts in token wei. */
-export interface GenesisLine {
-  readonly label: string;
-  readonly destination: string;
-  readonly amount: bigint;
-}
 
 /** The token and who receives its supply. */
 export interface Genesis {
   readonly name: string;
   readonly symbol: string;
+  /** Token wei. */
   readonly supply: bigint;
-  readonly lines: readonly GenesisLine[];
+  readonly rows: readonly AllocationRow[];
+}
+
+/** Genesis of a preset whose parts go to the given addresses. Throws when one is missing, superfluous or no address. */
+export function genesisOf(preset: Preset, destinations: Readonly<Record<string, string>>): Genesis {
+  const { name, symbol } = preset.token;
+  const rows = allocationRows(preset, destinations);
+  return { name: name.value, symbol: symbol.value, supply: supplyWei(preset), rows };
 }
 
 /** A GPU class with its id. */

@@ -1,4 +1,4 @@
-export { DEFAULTS, LOCAL_BEACON, type Genesis, type GenesisLine, type GpuClassRow, type SuiteConfig } from "./config";
+export { DEFAULTS, genesisOf, LOCAL_BEACON, type Genesis, type GpuClassRow, type SuiteConfig } from "./config";
 export {
   connectSuite,
   FACTORIES,
@@ -10,4 +10,4 @@ export {
 export { execute, initCode, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
 export { addressesOf, manifestOf } from "./manifest";
 export { checkPlan, InvalidPlan, type Step } from "./plan";
-export { allocationTable, hashAllocations, OWNED, suitePlan } from "./suite";
+export { OWNED, suitePlan } from "./suite";

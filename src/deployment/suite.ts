@@ -1,5 +1,6 @@
-import { AbiCoder, encodeBytes32String, keccak256, ZeroAddress } from "ethers";
-import type { GenesisLine, SuiteConfig } from "./config";
+import { ZeroAddress } from "ethers";
+import { tableHash } from "../../deploy/presets/allocation";
+import type { SuiteConfig } from "./config";
 import { atLeast, call, check, deploy, equal, read, ref, type Step } from "./plan";
 
 /** Scope of a module of the vault (PaymentVault.SPEND). */
@@ -203,8 +204,7 @@ function wiringSteps(): readonly Step[] {
 
 /** Fixes the table, gives up the allocator, pays every destination. */
 function genesisSteps({ genesis }: SuiteConfig): readonly Step[] {
-  const table = allocationTable(genesis.lines);
-  const hash = hashAllocations(genesis.lines);
+  const hash = tableHash(genesis.rows);
   return [
     call({
       contract: "GenesisAllocator",
@@ -223,7 +223,7 @@ function genesisSteps({ genesis }: SuiteConfig): readonly Step[] {
     call({
       contract: "GenesisAllocator",
       method: "execute",
-      args: [table],
+      args: [genesis.rows],
       by: "deployer",
       unless: equal(read("GenesisAllocator", "executed"), true),
     }),
@@ -252,18 +252,3 @@ export const OWNED = [
   "GovernedArbiter",
   "JobEscrow",
 ] as const;
-
-/** The table as GenesisAllocator takes it; labels are at most 31 bytes. */
-export function allocationTable(lines: readonly GenesisLine[]): readonly {
-  readonly destination: string;
-  readonly amount: bigint;
-  readonly label: string;
-}[] {
-  return lines.map(({ destination, amount, label }) => ({ destination, amount, label: encodeBytes32String(label) }));
-}
-
-/** keccak256(abi.encode(Allocation[])), as GenesisAllocator.hashOf. */
-export function hashAllocations(lines: readonly GenesisLine[]): string {
-  const type = "tuple(address destination, uint256 amount, bytes32 label)[]";
-  return keccak256(AbiCoder.defaultAbiCoder().encode([type], [allocationTable(lines)]));
-}

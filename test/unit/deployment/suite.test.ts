@@ -88,7 +88,7 @@ describe("deployment of the suite", () => {
 
     it("pays every line of the genesis table", async () => {
       const { token, config } = await loadFixture(deploySuite);
-      for (const { destination, amount } of config.genesis.lines) {
+      for (const { destination, amount } of config.genesis.rows) {
         expect(await token.balanceOf(destination)).to.equal(amount);
       }
     });
