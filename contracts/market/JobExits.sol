@@ -214,19 +214,21 @@ library JobExits {
         Settlement.pay(m, jobId, 0, sums, a);
     }
 
-    /// @dev Takes the lock; the requester is made whole for the draw and review fees first, and is the finder.
+    /// @dev Takes the lock, or more where the lock of a cheap job does not cover what the dispute cost the requester, who is
+    /// made whole for the draw and review fees first and is the finder. The registry bounds what exceeds the lock.
     function _slash(JobStore.Modules memory m, uint256 jobId, JobWord job, Agreement calldata a) private {
         uint64 lock = JobStore.lockGwei(job.payGwei(), a.terms.lockFactor());
+        // Both are parts of a total of 64 bits.
+        uint64 spent = uint64(a.reserves.reviewFee() + Payouts.drawFeesSpent(job, a.reserves));
         uint40 requester = JobStore.requesterOf(jobId);
         m.registry.slash(
             IGpuRegistry.SlashRequest({
                 gpu: job.gpu(),
-                amountGwei: lock,
+                amountGwei: lock > spent ? lock : spent,
                 fromLockGwei: lock,
                 finder: requester,
                 beneficiary: requester,
-                // Both are parts of a total of 64 bits.
-                beneficiaryGwei: uint64(a.reserves.reviewFee() + Payouts.drawFeesSpent(job, a.reserves)),
+                beneficiaryGwei: spent,
                 holdUntil: uint40(block.timestamp + SLASH_HOLD)
             })
         );

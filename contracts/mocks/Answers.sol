@@ -40,6 +40,7 @@ contract Answers {
                 return(free, 0x20)
             }
             case 6 {
+                mstore(free, 2)
                 return(free, 60000)
             }
             default {
