@@ -3,7 +3,17 @@
  * working tree is touched, and nothing has to be repaired when they are killed.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "./run";
@@ -28,8 +38,16 @@ export function makeScratch({ build }: { build: boolean }): string {
       cpSync(join(ROOT, folder), join(scratch, folder), { recursive: true, preserveTimestamps: true });
     }
   }
+  if (build) moveCompilerCache(scratch);
   symlinkSync(realpathSync(join(ROOT, "node_modules")), join(scratch, "node_modules"), "dir");
   return scratch;
+}
+
+/** Hardhat's cache names sources by absolute path; without this everything would be compiled again. */
+function moveCompilerCache(scratch: string): void {
+  const file = join(scratch, "cache", "solidity-files-cache.json");
+  if (!existsSync(file)) return;
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll(`"${ROOT}/contracts/`, `"${scratch}/contracts/`));
 }
 
 /** Removes a scratch copy; the linked node_modules stays. */
