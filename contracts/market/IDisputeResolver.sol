@@ -25,9 +25,9 @@ interface IDisputeResolver {
     /// @notice The verdict does not follow from the digests.
     error ResolverVerdictMismatch(Verdict verdict, bytes32 resultDigest, bytes32 rightDigest);
 
-    /// @notice Whoever the resolver lets rule: passes a ruling on to the escrow, which checks the job's state, deadline,
-    /// agreement and resolver. The verdict must follow from the digests: Valid when the delivered result is the right
-    /// one, Invalid when another is, Unavailable when the delivered content cannot be had.
+    /// @notice Whoever the resolver lets rule: passes a ruling on to the escrow, which checks the job's state,
+    /// deadline, agreement and resolver. The verdict must follow from the digests: Valid when the delivered result is
+    /// the right one, Invalid when another is, Unavailable when the delivered content cannot be had.
     /// @param escrow escrow of the job
     /// @param jobId public id of the job
     /// @param agreement the job's agreement

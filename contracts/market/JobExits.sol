@@ -214,8 +214,8 @@ library JobExits {
         Settlement.pay(m, jobId, 0, sums, a);
     }
 
-    /// @dev Takes the lock, or more where the lock of a cheap job does not cover what the dispute cost the requester, who is
-    /// made whole for the draw and review fees first and is the finder. The registry bounds what exceeds the lock.
+    /// @dev Takes the lock, or more where the lock of a cheap job does not cover what the dispute cost the requester,
+    /// who is made whole for the draw and review fees first and is the finder. The registry bounds what exceeds the lock.
     function _slash(JobStore.Modules memory m, uint256 jobId, JobWord job, Agreement calldata a) private {
         uint64 lock = JobStore.lockGwei(job.payGwei(), a.terms.lockFactor());
         // Both are parts of a total of 64 bits.

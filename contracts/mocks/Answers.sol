@@ -14,6 +14,8 @@ contract Answers {
         Bomb
     }
 
+    error Refused();
+
     Mode public mode;
 
     function setMode(Mode next) external {
@@ -22,7 +24,7 @@ contract Answers {
 
     fallback() external {
         Mode m = mode;
-        if (m == Mode.Reverts) revert("no");
+        if (m == Mode.Reverts) revert Refused();
         while (m == Mode.BurnsGas) {}
         assembly ("memory-safe") {
             let free := mload(0x40)

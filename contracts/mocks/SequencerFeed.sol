@@ -6,6 +6,8 @@ import {ISequencerFeed} from "../market/ISequencerFeed.sol";
 /// @title SequencerFeed
 /// @notice Test double of Chainlink's uptime feed.
 contract SequencerFeed is ISequencerFeed {
+    error FeedBroken();
+
     int256 private _answer;
     uint256 private _startedAt;
     bool private _broken;
@@ -20,7 +22,7 @@ contract SequencerFeed is ISequencerFeed {
     }
 
     function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
-        if (_broken) revert("broken");
+        if (_broken) revert FeedBroken();
         return (1, _answer, _startedAt, block.timestamp, 1);
     }
 }

@@ -5,7 +5,7 @@ import {IAssetRegistry} from "../../assets/IAssetRegistry.sol";
 import {ITrainingRecord} from "../../assets/ITrainingRecord.sol";
 import {IPaymentVault} from "../../vault/IPaymentVault.sol";
 
-/// @notice A market module as the AssetRegistry meets it: takes money, moves royalties, accrues, and knows trained results.
+/// @notice A market module as the AssetRegistry meets it: takes money, moves royalties, accrues, knows trained results.
 contract RoyaltyModuleMock is ITrainingRecord {
     IPaymentVault private immutable _vault;
     IAssetRegistry private immutable _assets;

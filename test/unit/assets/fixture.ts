@@ -54,7 +54,11 @@ export function idOf(asset: MintStruct): bigint {
 }
 
 /** Commits to `list` for `minter`, lets a minute pass, and returns the salt. */
-export async function commitTo(assets: AssetRegistry, minter: HardhatEthersSigner, list: MintStruct[]): Promise<string> {
+export async function commitTo(
+  assets: AssetRegistry,
+  minter: HardhatEthersSigner,
+  list: MintStruct[],
+): Promise<string> {
   const salt = ethers.hexlify(ethers.randomBytes(32));
   const commitment = await assets.commitmentOf(minter.address, list.map(idOf), salt);
   await assets.connect(minter).commitMint(commitment);
