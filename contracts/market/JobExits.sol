@@ -215,7 +215,7 @@ library JobExits {
     }
 
     /// @dev Takes the lock, or more where the lock of a cheap job does not cover what the dispute cost the requester,
-    /// who is made whole for the draw and review fees first and is the finder. The registry bounds what exceeds the lock.
+    /// who is made whole for the draw and review fees first and is the finder. The registry bounds the excess.
     function _slash(JobStore.Modules memory m, uint256 jobId, JobWord job, Agreement calldata a) private {
         uint64 lock = JobStore.lockGwei(job.payGwei(), a.terms.lockFactor());
         // Both are parts of a total of 64 bits.
