@@ -11,7 +11,7 @@ export interface Cursor {
 }
 
 /** zod schema of a stored cursor. */
-export const cursorSchema = z.object({
+export const cursorSchema: z.ZodType<Cursor> = z.object({
   block: z.number().int().min(-1),
   hashes: z.array(z.tuple([z.number().int().nonnegative(), z.string().regex(/^0x[0-9a-f]{64}$/)])),
 });

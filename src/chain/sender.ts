@@ -24,6 +24,7 @@ export interface Mined {
   readonly gasUsed: bigint;
   /** Wei paid for gas; data fees of an L1 come on top where the chain has them. */
   readonly gasCost: bigint;
+  readonly logs: readonly { readonly address: string; readonly topics: readonly string[]; readonly data: string }[];
 }
 
 /** The transaction would fail, or failed, in the contract; `cause` carries the revert data. */
@@ -290,7 +291,9 @@ export class TransactionSender {
       return undefined;
     } catch (cause) {
       if (isRpcFault(cause)) throw cause; // It is in the journal: recover() or the next send() goes on.
-      if (/already known|known transaction|already imported|underpriced/i.test(messageOf(cause))) return undefined;
+      // A nonce that is too low was used, perhaps by this very transaction: the receipts will tell.
+      if (/already known|known transaction|already imported|underpriced|nonce too low/i.test(messageOf(cause)))
+        return undefined;
       return cause;
     }
   }
@@ -301,7 +304,8 @@ export class TransactionSender {
       if (receipt === null) continue;
       const { blockNumber, gasUsed, gasPrice } = receipt;
       const succeeded = receipt.status === 1;
-      return { key: pending.key, hash, blockNumber, succeeded, gasUsed, gasCost: gasUsed * gasPrice };
+      const logs = receipt.logs.map(({ address, topics, data }) => ({ address, topics, data }));
+      return { key: pending.key, hash, blockNumber, succeeded, gasUsed, gasCost: gasUsed * gasPrice, logs };
     }
     return undefined;
   }

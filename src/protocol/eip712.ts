@@ -41,3 +41,29 @@ export function authorisationMessage(
 export function authorisationNonceKey(module: string): bigint {
   return BigInt(module);
 }
+
+/** A device key's consent to be bound to a GPU of `owner`. */
+export interface Possession {
+  readonly owner: string;
+  readonly classId: number;
+  readonly region: number;
+  readonly device: string;
+  readonly nonce: bigint;
+}
+
+/** Typed data of a proof of possession. Source: contracts/registry/IGpuRegistry.sol, register. */
+export function possessionMessage(chainId: bigint, registry: string, message: Possession): TypedMessage<Possession> {
+  return {
+    domain: { name: "GPU Commons Registry", version: "1", chainId, verifyingContract: registry },
+    types: {
+      Possession: [
+        { name: "owner", type: "address" },
+        { name: "classId", type: "uint8" },
+        { name: "region", type: "uint8" },
+        { name: "device", type: "address" },
+        { name: "nonce", type: "uint256" },
+      ],
+    },
+    message,
+  };
+}
