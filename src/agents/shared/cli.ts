@@ -51,7 +51,7 @@ export async function runAction(
     process.exitCode ??= EXIT.ok;
   } catch (error) {
     const { exitCode, sentence, details } = endingOf(error, context.explain);
-    if (flags.json === true) process.stdout.write(`${toJson({ ok: false, exitCode, sentence, ...details })}\n`);
+    if (flags.json === true) process.stdout.write(`${toJson({ ...details, ok: false, exitCode, sentence })}\n`);
     else process.stderr.write(`${sentence}\n`);
     if (flags.verbose === true && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     process.exitCode = exitCode;

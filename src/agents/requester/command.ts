@@ -1,0 +1,413 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import type { TransactionSender } from "../../chain/sender";
+import { isRpcFault } from "../../chain/rpc";
+import { lockFolder, StateInUse } from "../../chain/stateFile";
+import { agreementStruct, rejectionBondOf } from "../../protocol/agreement";
+import { formatTokens, parseTokens } from "../../protocol/amounts";
+import { formatJobId, parseJobId } from "../../protocol/jobId";
+import { formatQuote, quoteInWei } from "../../protocol/quote";
+import { ENDED, JobStatus } from "../../protocol/status";
+import { confirm, runAction, withCommonFlags, type ActionContext, type CliFlags } from "../shared/cli";
+import { baseConfigShape, loadConfig } from "../shared/config";
+import { CommandFailure, EXIT } from "../shared/exit";
+import { call, readBalances, tokenSymbol } from "../shared/money";
+import { openSender, openSession, openWallet, sendReported, type Session } from "../shared/session";
+import { stopSignal } from "../shared/loop";
+import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
+import { prepareWork, readJobFile } from "./jobFile";
+import { deposit, postJob, provideFunds, readOffer } from "./post";
+import { deliveredDigest, downloadResult, inspectResult } from "./result";
+
+/** zod schema of a requester's configuration. */
+export const requesterConfigSchema = z.strictObject({
+  ...baseConfigShape,
+  /** Limits of doing a job again. */
+  childSeconds: z.number().int().min(1).max(259_200).default(3600),
+  childMemoryMiB: z.number().int().min(16).max(1_048_576).default(512),
+});
+
+type RequesterConfig = z.output<typeof requesterConfigSchema>;
+
+/** How long a command waits for another one of the same account to finish, milliseconds. */
+const LOCK_PATIENCE_MS = 120_000;
+const LOCK_POLL_MS = 100;
+
+interface Opened {
+  readonly session: Session;
+  readonly config: RequesterConfig;
+}
+
+function open(flags: CliFlags, context: ActionContext): Opened {
+  const config = loadConfig(requesterConfigSchema, flags, process.env);
+  const { childSeconds: _seconds, childMemoryMiB: _memory, ...base } = config;
+  const session = openSession(base, "requester", context.reporter);
+  context.explain = session.explain;
+  context.onEnd(() => session.close());
+  return { session, config };
+}
+
+/** The account's sender. Commands of one account take turns: two would use the same nonces. */
+async function openAccount({ session, config }: Opened, context: ActionContext): Promise<TransactionSender> {
+  const wallet = await openWallet(config.key);
+  const release = await lockPatiently(`${session.stateDir}/${wallet.address.toLowerCase()}`);
+  context.onEnd(release);
+  const sender = openSender(session, wallet);
+  const earlier = await sender.recover();
+  const posted = earlier === undefined ? undefined : postedIn(earlier.logs);
+  if (posted !== undefined) {
+    const name = formatJobId(posted.jobId);
+    context.reporter.news("recovered", `an earlier command was cut short after it posted job ${name}`, { job: name });
+  }
+  return sender;
+}
+
+async function lockPatiently(folder: string): Promise<() => void> {
+  const until = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof StateInUse) || performance.now() > until) throw error;
+      await sleep(LOCK_POLL_MS);
+    }
+  }
+}
+
+interface PostFlags extends CliFlags {
+  readonly yes?: boolean;
+  readonly authorise?: boolean;
+  readonly deposit?: boolean;
+  readonly quote?: boolean;
+}
+
+async function post(path: string, flags: PostFlags): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const { reporter } = context;
+    const job = readJobFile(path);
+    const opened = open(flags, context);
+    const { session } = opened;
+    const { service, classId, quoteFor } = await readOffer(session, job);
+    const offer = await prepareWork(session.store, job, path, service);
+    const quote = await quoteFor(job.units ?? offer.units);
+    const symbol = await tokenSymbol(session);
+    const table = formatQuote(quote, symbol);
+    const summary = { service: job.service, classId, kind: offer.kind, units: job.units ?? offer.units };
+    if (flags.quote === true) {
+      return reporter.answer(table, { ok: true, ...summary, quote: quoteInWei(quote), inputDigest: offer.inputDigest });
+    }
+    if (job.maximum !== undefined && quoteInWei(quote).total > job.maximum) {
+      const sentence = `the price is ${formatTokens(quoteInWei(quote).total)} ${symbol}, above the file's maximum`;
+      throw new CommandFailure(EXIT.wrongState, sentence, { quote: quoteInWei(quote) });
+    }
+    reporter.news("quote", table, { quote: quoteInWei(quote), ...summary });
+    if (flags.yes !== true) await confirm("Post this job?");
+    const sender = await openAccount(opened, context);
+    const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
+    await provideFunds(session, sender, quoteInWei(quote).total, leave, reporter);
+    const { jobId, total, mined } = await postJob(session, sender, job, offer, quote, reporter);
+    reporter.answer(`posted job ${formatJobId(jobId)} for ${formatTokens(total)} ${symbol}`, {
+      ok: true,
+      job: formatJobId(jobId),
+      jobId,
+      total,
+      ...summary,
+      inputDigest: offer.inputDigest,
+      transaction: mined.hash,
+      block: mined.blockNumber,
+      gasUsed: mined.gasUsed,
+    });
+  });
+}
+
+async function status(text: string, flags: CliFlags): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const { session } = open(flags, context);
+    const report = await readJob(session, parseJobId(text));
+    const { timestamp } = await session.head();
+    context.reporter.answer(jobLines(report, timestamp), { ok: true, ...report, time: timestamp });
+  });
+}
+
+interface WatchFlags extends CliFlags {
+  readonly until?: string;
+  readonly timeout?: number;
+}
+
+/** Follows a job until it ends, or reaches the state asked for. */
+async function watch(text: string, flags: WatchFlags): Promise<void> {
+  await runAction(flags, true, async (context) => {
+    const { session } = open(flags, context);
+    const jobId = parseJobId(text);
+    const goal = statusNamed(flags.until);
+    const signal = stopSignal();
+    const giveUpAt = flags.timeout === undefined ? Infinity : performance.now() + flags.timeout * 1000;
+    let last = "";
+    while (!signal.aborted) {
+      const report = await readWhenPossible(session, jobId);
+      if (report !== undefined) {
+        const { timestamp } = await session.head();
+        const summary = [report.status, report.gpu, report.attempt, report.accepted, report.result].join();
+        if (summary !== last)
+          context.reporter.news("status", jobLines(report, timestamp), { ...report, time: timestamp });
+        last = summary;
+        const reached = JobStatus[report.status as keyof typeof JobStatus];
+        if (reached === goal || ENDED.has(reached)) return finishWatch(report, reached, goal);
+      }
+      if (performance.now() > giveUpAt) {
+        throw new CommandFailure(
+          EXIT.wrongState,
+          `job ${formatJobId(jobId)} is not there yet: ${report?.status ?? "unread"}`,
+        );
+      }
+      await sleep(session.pollMs, undefined, { signal }).catch(() => undefined);
+    }
+  });
+}
+
+function finishWatch(report: JobReport, reached: JobStatus, goal: JobStatus | undefined): void {
+  if (goal === undefined || reached === goal) return;
+  throw new CommandFailure(EXIT.wrongState, `job ${report.job} ended as ${report.status}`, { ...report });
+}
+
+/** A failing endpoint interrupts no watch. */
+async function readWhenPossible(session: Session, jobId: bigint): Promise<JobReport | undefined> {
+  try {
+    return await readJob(session, jobId);
+  } catch (error) {
+    if (!isRpcFault(error)) throw error;
+    return undefined;
+  }
+}
+
+function statusNamed(text: string | undefined): JobStatus | undefined {
+  if (text === undefined) return undefined;
+  const name = Object.keys(JobStatus).find((known) => known.toLowerCase() === text.toLowerCase());
+  if (name === undefined || /^\d/.test(name)) throw new CommandFailure(EXIT.usage, `${text} is no state of a job`);
+  return JobStatus[name as keyof typeof JobStatus];
+}
+
+interface SigningFlags extends CliFlags {
+  readonly yes?: boolean;
+}
+
+/** A command that checks a job's state, asks, and sends one transaction about it. */
+async function decideOn(
+  text: string,
+  flags: SigningFlags,
+  work: (at: { session: Session; jobId: bigint; job: OpenedJob; context: ActionContext }) => Promise<{
+    readonly question: string;
+    readonly name: string;
+    readonly values: readonly unknown[];
+  }>,
+): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const opened = open(flags, context);
+    const { session } = opened;
+    const jobId = parseJobId(text);
+    const job = await openJob(session, jobId);
+    const { question, name, values } = await work({ session, jobId, job, context });
+    if (flags.yes !== true) await confirm(question);
+    const sender = await openAccount(opened, context);
+    const { escrow, at } = session.market;
+    const mined = await sendReported(
+      sender,
+      call(`${name}:${jobId}`, at.escrow, escrow.interface, name, values),
+      context.reporter,
+    );
+    const report = await readJob(session, jobId);
+    const { timestamp } = await session.head();
+    const { hash, gasUsed } = mined;
+    context.reporter.answer(jobLines(report, timestamp), { ok: true, ...report, transaction: hash, gasUsed });
+  });
+}
+
+function accept(text: string, flags: SigningFlags): Promise<void> {
+  return decideOn(text, flags, async ({ jobId, job }) => {
+    requireStatus(jobId, job.status, JobStatus.Delivered);
+    return { question: "Accept the result and pay?", name: "settle", values: [jobId, agreementStruct(job.agreement)] };
+  });
+}
+
+function reject(text: string, flags: SigningFlags & { readonly reason: string }): Promise<void> {
+  return decideOn(text, flags, async ({ session, jobId, job }) => {
+    requireStatus(jobId, job.status, JobStatus.Delivered);
+    const bond = rejectionBondOf(job.agreement);
+    const { digest } = await session.store.put(Buffer.from(flags.reason, "utf8"));
+    const question = `Reject the result? A bond of ${formatTokens(bond)} tokens is taken, and returned when you are right.`;
+    return { question, name: "reject", values: [jobId, agreementStruct(job.agreement), digest] };
+  });
+}
+
+/** Takes a job back in the way that its state allows: cancel, close after expiry, or fetch the refund of a closed one. */
+function cancel(text: string, flags: SigningFlags): Promise<void> {
+  return decideOn(text, flags, async ({ session, jobId, job }) => {
+    const struct = agreementStruct(job.agreement);
+    if (job.status === JobStatus.Expired && job.word.refundDue) {
+      return { question: "Fetch the refund?", name: "refund", values: [jobId, struct] };
+    }
+    requireStatus(jobId, job.status, JobStatus.Posted);
+    const { ticket, front } = ticketOf(jobId, job.history);
+    const isExpired = (await session.head()).timestamp > Number(job.agreement.terms.expiry);
+    const name = isExpired ? "expire" : "cancel";
+    return { question: "Take the job back?", name, values: [jobId, struct, ticket, front] };
+  });
+}
+
+interface ResultFlags extends CliFlags {
+  readonly check?: boolean;
+  readonly out?: string;
+}
+
+async function result(text: string, flags: ResultFlags): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const { session, config } = open(flags, context);
+    const { reporter } = context;
+    const jobId = parseJobId(text);
+    const job = await openJob(session, jobId);
+    const digest = await deliveredDigest(session, jobId, job);
+    const limits = { seconds: config.childSeconds, memoryMiB: config.childMemoryMiB };
+    const found = await inspectResult(session, job, digest, {
+      reexecute: flags.check === true,
+      limits,
+      signal: stopSignal(),
+      onProgress: (done, total) => reporter.detail("progress", { done, total }),
+    });
+    const { manifest } = found;
+    const files =
+      flags.out === undefined || manifest === undefined ? {} : await downloadResult(session, manifest, flags.out);
+    const report = { ...found, files, job: formatJobId(jobId), jobId, checked: flags.check === true };
+    if (flags.check === true && found.agrees === undefined) {
+      throw new CommandFailure(EXIT.failed, "doing the job again did not come to a result: nothing is proven", report);
+    }
+    if (!found.ok) throw new CommandFailure(EXIT.checkFailed, resultLines(report), report);
+    reporter.answer(resultLines(report), report);
+  });
+}
+
+function resultLines(report: Awaited<ReturnType<typeof inspectResult>>): string {
+  const { accuracy, problems, agrees, reexecuted, files, resultDigest } = report;
+  const lines = [`result ${resultDigest}`];
+  if (accuracy !== undefined) {
+    const percent = ((100 * accuracy.correct) / accuracy.total).toFixed(2);
+    lines.push(`  accuracy ${percent}% (${accuracy.correct} of ${accuracy.total}), recomputed from the result's files`);
+  }
+  for (const problem of problems) lines.push(`  wrong: ${problem}`);
+  if (agrees === true) lines.push("  doing the job again gave the same result");
+  if (agrees === false) lines.push(`  wrong: doing the job again gave ${reexecuted}`);
+  for (const [name, path] of Object.entries(files)) lines.push(`  ${name}: ${path}`);
+  return lines.join("\n");
+}
+
+async function account(flags: CliFlags): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const { session, config } = open(flags, context);
+    const { address } = await openWallet(config.key);
+    const balances = await readBalances(session, address);
+    const { vault, at } = session.market;
+    const authorised = balances.account !== 0n && (await vault.isAuthorised(balances.account, at.escrow));
+    const symbol = await tokenSymbol(session);
+    const lines = [
+      `${address}: vault account ${balances.account === 0n ? "none yet" : balances.account}`,
+      `  in the vault ${formatTokens(balances.vault)} ${symbol}, in the wallet ${formatTokens(balances.wallet)} ${symbol}`,
+      `  the escrow ${authorised ? "may" : "may not"} debit the account`,
+    ];
+    context.reporter.answer(lines.join("\n"), { ok: true, ...balances, authorised });
+  });
+}
+
+async function move(
+  flags: CliFlags & { readonly to?: string },
+  amount: bigint,
+  direction: "in" | "out",
+): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const opened = open(flags, context);
+    const { session } = opened;
+    const sender = await openAccount(opened, context);
+    if (direction === "in") await deposit(session, sender, amount, context.reporter);
+    else {
+      const { vault, at } = session.market;
+      const values = [amount, flags.to ?? sender.address];
+      await sendReported(
+        sender,
+        call(`withdraw:${amount}`, at.vault, vault.interface, "withdraw", values),
+        context.reporter,
+      );
+    }
+    const balances = await readBalances(session, sender.address);
+    context.reporter.answer(`in the vault now: ${formatTokens(balances.vault)} tokens`, { ok: true, ...balances });
+  });
+}
+
+async function authorise(flags: CliFlags & { readonly revoke?: boolean }): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const opened = open(flags, context);
+    const { session } = opened;
+    const sender = await openAccount(opened, context);
+    const { vault, at } = session.market;
+    const allowed = flags.revoke !== true;
+    const values = [at.escrow, allowed];
+    const intent = call(`authorise:${allowed}`, at.vault, vault.interface, "setAuthorisation", values);
+    await sendReported(sender, intent, context.reporter);
+    context.reporter.answer(`the escrow ${allowed ? "may" : "may no longer"} debit the account`, { ok: true, allowed });
+  });
+}
+
+function tokens(text: string): bigint {
+  try {
+    return parseTokens(text);
+  } catch {
+    throw new InvalidArgumentError("expected tokens, such as 12.5");
+  }
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("expected seconds");
+  return Number(text);
+}
+
+/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `cancel`, `result`, and those of the account. */
+export function jobProgram(): Command {
+  const program = new Command("job").description("Post jobs, follow them, and judge their results");
+  const add = (name: string, description: string): Command =>
+    withCommonFlags(program.command(name).description(description));
+  const signing = (command: Command): Command => command.option("--yes", "do not ask");
+
+  signing(add("post", "post a job from a job file"))
+    .argument("<file>")
+    .option("--quote", "show the price and stop")
+    .option("--authorise", "let the escrow debit the vault account, if it may not yet")
+    .option("--deposit", "deposit from the wallet what the vault account lacks")
+    .action(post);
+  add("status", "where a job stands").argument("<job>").action(status);
+  add("watch", "follow a job until it ends")
+    .argument("<job>")
+    .option("--until <state>", "stop at this state, such as delivered")
+    .option("--timeout <seconds>", "give up after this long", seconds)
+    .action(watch);
+  signing(add("accept", "accept a delivered result and pay")).argument("<job>").action(accept);
+  signing(add("reject", "reject a delivered result, with a bond"))
+    .argument("<job>")
+    .requiredOption("--reason <text>", "what is wrong; stored, and its digest posted")
+    .action(reject);
+  signing(add("cancel", "take a waiting job back, or fetch the refund of a closed one"))
+    .argument("<job>")
+    .action(cancel);
+  add("result", "look at a delivered result")
+    .argument("<job>")
+    .option("--check", "do the job again and compare")
+    .option("--out <folder>", "write its files here")
+    .action(result);
+  add("account", "balances of the account").action(account);
+  add("deposit", "move tokens from the wallet into the vault account")
+    .argument("<tokens>", "amount", tokens)
+    .action((amount: bigint, flags: CliFlags) => move(flags, amount, "in"));
+  add("withdraw", "move tokens out of the vault account")
+    .argument("<tokens>", "amount", tokens)
+    .option("--to <address>", "receiver; the account's holder when absent")
+    .action((amount: bigint, flags: CliFlags & { to?: string }) => move(flags, amount, "out"));
+  add("authorise", "let the escrow debit the vault account").option("--revoke", "no longer").action(authorise);
+  return program;
+}
