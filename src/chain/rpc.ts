@@ -247,3 +247,10 @@ export async function readHead(rpc: Pick<RpcClient, "send">): Promise<BlockInfo>
   if (head === undefined) throw new BadAnswer("the endpoint has no latest block");
   return head;
 }
+
+/** Time that the next block would have, seconds; undefined when the endpoint does not say. */
+export async function readPendingTime(rpc: Pick<RpcClient, "send">): Promise<number | undefined> {
+  const raw: unknown = await rpc.send("eth_getBlockByNumber", ["pending", false]);
+  const time: unknown = (raw as { timestamp?: unknown } | null)?.timestamp;
+  return typeof time === "string" && QUANTITY.test(time) ? Number(time) : undefined;
+}

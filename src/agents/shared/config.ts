@@ -56,15 +56,20 @@ export const SETTING_ENV = {
 } as const;
 
 /**
- * Puts a configuration together: flags over environment over file over defaults.
+ * Puts a configuration together: flags over environment over file over defaults. `extra` are a command's own flags.
  * @throws CommandFailure (usage) that names what is wrong, and where it came from.
  */
-export function loadConfig<T>(schema: z.ZodType<T>, flags: CommonFlags, env: Environment): T {
+export function loadConfig<T>(
+  schema: z.ZodType<T>,
+  flags: CommonFlags,
+  env: Environment,
+  extra: Readonly<Record<string, unknown>> = {},
+): T {
   const file = flags.config === undefined ? {} : readJsonFile(flags.config, "configuration");
   if (typeof file !== "object" || file === null || Array.isArray(file)) {
     throw new CommandFailure(EXIT.usage, `${flags.config} is no JSON object`);
   }
-  const merged = { ...file, ...environmentSettings(env), ...flagSettings(flags) };
+  const merged = { ...file, ...environmentSettings(env), ...flagSettings(flags), ...extra };
   const parsed = schema.safeParse(merged);
   if (!parsed.success) {
     throw new CommandFailure(EXIT.usage, `the configuration is wrong: ${z.prettifyError(parsed.error)}`);
