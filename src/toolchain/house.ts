@@ -1,4 +1,7 @@
-/** House rules that no linter here knows: layers of contracts, no `any`, no default export, no unfinished marks, ASCII. */
+/**
+ * House rules that no linter here knows: layers of contracts, no `any`, no default export, no unfinished marks, ASCII,
+ * no registry in the lock file.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import ts from "typescript";
@@ -30,7 +33,14 @@ export function houseFindings(root = ROOT): string[] {
   const scripts = ["deploy", "scripts", "src", "test"]
     .flatMap((folder) => sources(root, folder, ".ts"))
     .flatMap(({ file, text }) => typescriptFindings(file, text));
-  return [...contracts, ...scripts];
+  return [...contracts, ...scripts, ...lockFindings(readFileSync(join(root, "package-lock.json"), "utf8"))];
+}
+
+/** The lock file must work with any registry, so it names none. */
+export function lockFindings(text: string): string[] {
+  return text.includes('"resolved": "http')
+    ? ["package-lock.json: names a registry; npm install with this .npmrc"]
+    : [];
 }
 
 /** Findings in one Solidity file; `file` is relative to the repository, with slashes. */

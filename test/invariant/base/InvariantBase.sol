@@ -6,9 +6,11 @@ import {TestBase} from "./TestBase.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Base of an invariant suite: says whom the fuzzer calls and as whom, and reports what the handlers did.
-/// @dev A suite deploys in `setUp()`, names its handlers with `_target`, and holds one `invariant_I<id>_...` function
-/// per statement. forge runs one campaign of random calls per such function, so statements that need the same walk
-/// are cheaper together. Nothing but the targeted handlers is called.
+/// @dev A suite deploys in `setUp()`, names its handlers with `_target`, and states what holds in functions called
+/// `invariant_I<id>_...`. forge runs one campaign of random calls per such function, and with the pinned seed each of
+/// them walks the same calls: put statements about the same contracts into one function (`invariant_I1_I6_...`), it
+/// proves as much in a fraction of the time. Nothing but the targeted handlers is called. Runs and depth are those of
+/// foundry.toml; `/// forge-config: default.invariant.runs = N` above a function changes them for it alone.
 abstract contract InvariantBase is TestBase {
     struct FuzzSelector {
         address addr;

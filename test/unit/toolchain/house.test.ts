@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { solidityFindings, typescriptFindings } from "../../../src/toolchain/house";
+import { lockFindings, solidityFindings, typescriptFindings } from "../../../src/toolchain/house";
 
 describe("house rules", () => {
   describe("solidityFindings", () => {
@@ -25,6 +25,11 @@ describe("house rules", () => {
     it("finds characters outside ASCII", () => {
       expect(vault("// at most 5 \u00a0")).to.deep.equal(["contracts/vault/V.sol:1: a character outside ASCII"]);
     });
+  });
+
+  it("find a registry in the lock file", () => {
+    expect(lockFindings('"resolved": "https://registry/x.tgz"')).to.have.length(1);
+    expect(lockFindings('"version": "1.0.0"')).to.deep.equal([]);
   });
 
   describe("typescriptFindings", () => {
