@@ -228,4 +228,15 @@ library OwnerWordLib {
         uint256 bit = value ? 1 : 0;
         return OwnerWord.wrap((OwnerWord.unwrap(self) & ~(uint256(1) << KNOWN_SHIFT)) | (bit << KNOWN_SHIFT));
     }
+
+    /// @notice `self` with one more attempt of the latest day, completed or not. A day counts 65,535 attempts at most.
+    function counted(OwnerWord self, bool isCompleted) internal pure returns (OwnerWord) {
+        if (dayAttempted(self) == DAY_ATTEMPTED_MASK) return self;
+        // One addition raises sum and day; no field carries: the day is below 2^16 - 1 and thirty days below 2^21 - 1.
+        unchecked {
+            uint256 more = (1 << ATTEMPTED_SHIFT) | (1 << DAY_ATTEMPTED_SHIFT);
+            if (isCompleted) more |= (1 << COMPLETED_SHIFT) | (1 << DAY_COMPLETED_SHIFT);
+            return OwnerWord.wrap(OwnerWord.unwrap(self) + more);
+        }
+    }
 }

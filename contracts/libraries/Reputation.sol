@@ -44,7 +44,7 @@ library Reputation {
     /// @notice w = 0.4 c/10 + 0.3 log2(1+d)/log2(86,401) + 0.3 T/Tmax, in 1e-9, at most 1e9.
     /// @param complexity c, cut at 10
     /// @param creditedSeconds d, cut at 86,400
-    /// @param throughput T of the GPU's class
+    /// @param throughput T of the GPU's class, below 2^128
     /// @param greatest Tmax of the table, same unit; the term is 0 when this is 0
     function successWeight(
         uint256 complexity,
@@ -52,15 +52,17 @@ library Reputation {
         uint256 throughput,
         uint256 greatest
     ) internal pure returns (uint256 weight) {
-        uint256 c = complexity > MAX_COMPLEXITY ? MAX_COMPLEXITY : complexity;
-        uint256 d = creditedSeconds > MAX_SECONDS ? MAX_SECONDS : creditedSeconds;
-        weight = (COMPLEXITY_SHARE * c) / MAX_COMPLEXITY + (DURATION_SHARE * Log2.log2(1 + d)) / LOG2_MAX;
-        if (greatest != 0) weight += throughput >= greatest ? POWER_SHARE : (POWER_SHARE * throughput) / greatest;
-        // The logarithm's error may pass the full weight by one unit.
-        if (weight > ONE) weight = ONE;
+        // No overflow: factors are at most 1e9, the logarithm below 17e18, a throughput below 2^128.
+        unchecked {
+            uint256 c = complexity > MAX_COMPLEXITY ? MAX_COMPLEXITY : complexity;
+            weight = (COMPLEXITY_SHARE * c) / MAX_COMPLEXITY;
+            if (creditedSeconds >= MAX_SECONDS) weight += DURATION_SHARE;
+            else weight += (DURATION_SHARE * Log2.log2(1 + creditedSeconds)) / LOG2_MAX;
+            if (greatest != 0) weight += throughput >= greatest ? POWER_SHARE : (POWER_SHARE * throughput) / greatest;
+        }
     }
 
-    /// @notice g w (1 - S/100), half of it when `half`.
+    /// @notice g w (1 - S/100), half of it when `half`. `weight` is at most 1e9.
     function gainOf(
         uint256 score,
         uint256 weight,
@@ -68,8 +70,11 @@ library Reputation {
         bool half
     ) internal pure returns (uint256 gain) {
         if (score >= MAX) return 0;
-        gain = (GAIN * gainPercent * weight * (MAX - score)) / (100 * ONE * MAX);
-        if (half) gain /= 2;
+        // No overflow: the product is below 2e6 x 2^7 x 1e9 x 1e8.
+        unchecked {
+            gain = (GAIN * gainPercent * weight * (MAX - score)) / (100 * ONE * MAX);
+            if (half) gain /= 2;
+        }
     }
 
     /// @notice What of `gain` still fits under the day's cap when `gained` was gained on the same UTC day.

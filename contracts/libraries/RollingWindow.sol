@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 /// @title RollingWindow
 /// @notice Jobs completed and attempted in the trailing 30 UTC days, exact by day (SPEC 3, I27).
 /// @dev Thirty lanes of (attempted 16, completed 16), six a word, lane = day mod 30. The counts of the latest day and
-/// the running sums are the caller's (`Counts`), who keeps them in a word it writes anyway: further outcomes of a day
-/// touch no lane, the first of a new day usually one word, and any gap at most five. The lane of the latest day is
-/// never read before it is written. Days count up to 65,535 attempts; what exceeds them is not counted.
+/// the running sums are the caller's (`Counts`), who counts them in a word it writes anyway (OwnerWord): further
+/// outcomes of a day touch no lane, the first of a new day usually one word, and any gap at most five. The lane of the
+/// latest day is never read before it is written. Days count up to 65,535 attempts; what exceeds them is not counted.
 library RollingWindow {
     /// @notice Running sums of the window that ends with `day`, and the counts of that day, which are part of them.
     struct Counts {
@@ -27,24 +27,11 @@ library RollingWindow {
     uint256 private constant HALF_BITS = 16;
     uint256 private constant MAX_COUNT = type(uint16).max;
 
-    /// @notice Counts one attempt of the latest day, completed or not.
-    function add(Counts memory counts, bool completed) internal pure {
-        if (counts.dayAttempted == MAX_COUNT) return;
-        ++counts.attempted;
-        ++counts.dayAttempted;
-        if (!completed) return;
-        ++counts.completed;
-        ++counts.dayCompleted;
-    }
-
-    /// @notice Moves the window on to `today`: files the latest day in its lane and drops the days that fell out.
+    /// @notice Moves the window on to `today`, after `counts.day`: files the latest day in its lane and drops the days
+    /// that fell out of the sums. The caller begins to count the new day.
     function roll(uint256[WORDS] storage lanes, Counts memory counts, uint256 today) internal {
-        if (today <= counts.day) return;
         if (today - counts.day >= DAYS) _clear(lanes, counts);
         else _shift(lanes, counts, today - counts.day);
-        counts.dayCompleted = 0;
-        counts.dayAttempted = 0;
-        counts.day = today;
     }
 
     /// @notice Sums of the window that ends today, without writing.

@@ -126,7 +126,12 @@ library Enrolment {
         bytes32 domain = keccak256(
             abi.encode(DOMAIN_TYPEHASH, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this))
         );
-        return Applicant({account: vault.openAccount(msg.sender), holder: msg.sender, domain: domain});
+        uint40 account = s.accounts[msg.sender];
+        if (account == 0) {
+            account = vault.openAccount(msg.sender);
+            s.accounts[msg.sender] = account;
+        }
+        return Applicant({account: account, holder: msg.sender, domain: domain});
     }
 
     function _enrol(

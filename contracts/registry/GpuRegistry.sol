@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
@@ -34,6 +35,8 @@ import {Stakes} from "./Stakes.sol";
 /// within the bounds that the engines set: locks that exist, the slash cap, a hold during which the owner can reverse a
 /// slash.
 contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
     /// @inheritdoc IGpuRegistry
     IPaymentVault public immutable vault;
 
@@ -78,35 +81,41 @@ contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IGpuRegistry
-    function beginUnbond(uint40 gpu, uint256 amount) external nonReentrant {
-        StakeDesk.beginUnbond(_state, vault, gpu, amount);
+    function beginUnbond(uint40 gpu, uint256 amount) external {
+        StakeDesk.beginUnbond(_state, gpu, amount);
     }
 
     /// @inheritdoc IGpuRegistry
-    function cancelUnbond(uint40 gpu) external nonReentrant {
-        StakeDesk.cancelUnbond(_state, vault, gpu);
+    function cancelUnbond(uint40 gpu) external {
+        StakeDesk.cancelUnbond(_state, gpu);
     }
 
     /// @inheritdoc IGpuRegistry
     function withdraw(uint40 gpu, address to) external nonReentrant returns (uint256 amount) {
-        return StakeDesk.withdraw(_state, vault, token, gpu, to);
+        if (to == address(0)) revert RegistryZeroAddress();
+        GpuWord word = Stakes.known(_state, gpu);
+        Stakes.requireOwner(_state, gpu, word);
+        amount = Units.toWei(Stakes.withdraw(_state, gpu, word));
+        emit StakeWithdrawn(gpu, to, amount);
+        if (Stakes.isRetired(_state, gpu, word)) emit GpuRetired(gpu, word.owner());
+        token.safeTransfer(to, amount);
     }
 
     // Keys and availability
 
     /// @inheritdoc IGpuRegistry
     function setPaused(uint40 gpu, bool paused) external {
-        StakeDesk.setPaused(_state, vault, gpu, paused);
+        StakeDesk.setPaused(_state, gpu, paused);
     }
 
     /// @inheritdoc IGpuRegistry
     function setOperator(uint40 gpu, address operator) external {
-        StakeDesk.setOperator(_state, vault, gpu, operator);
+        StakeDesk.setOperator(_state, gpu, operator);
     }
 
     /// @inheritdoc IGpuRegistry
     function setEndpoint(uint40 gpu, bytes32 metadataDigest, string calldata endpoint) external {
-        Stakes.requireWorker(_state, vault, gpu, Stakes.known(_state, gpu), msg.sender);
+        Stakes.requireWorker(_state, gpu, Stakes.known(_state, gpu), msg.sender);
         emit EndpointChanged(gpu, metadataDigest, endpoint);
     }
 
@@ -151,7 +160,7 @@ contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
     function finishWork(uint40 gpu, address caller, uint32 energyMilliWattHours, uint32 elapsed) external {
         RegistryWord hub = _recording();
         GpuWord word = Stakes.open(_state, gpu, hub);
-        Stakes.requireWorker(_state, vault, gpu, word, caller);
+        Stakes.requireWorker(_state, gpu, word, caller);
         ClassWord class = _state.classes[word.classId()];
         (uint256 least, uint256 greatest) = EnergyReport.bounds({
             watts: class.watts(),
@@ -191,17 +200,7 @@ contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
 
     /// @inheritdoc IGpuRegistry
     function recordDecline(uint40 gpu, uint64 lockGwei) external {
-        RegistryWord hub = _recording();
-        GpuWord word = Stakes.unlock(_state, gpu, Stakes.open(_state, gpu, hub), lockGwei);
-        word = Stakes.freeSlot(_state, gpu, word, hub);
-        (uint8 declines, bool charged) = Stakes.countDecline(_state, gpu, Scores.today());
-        uint64 paid;
-        if (charged) {
-            (word, paid) = Stakes.take(_state, gpu, word, Stakes.callerPay(_state, word.classId()));
-            Stakes.owe(_state, paid);
-        }
-        _state.gpus[gpu] = word;
-        emit Declined(gpu, declines, Units.toWei(paid));
+        RoundDesk.recordDecline(_state, gpu, lockGwei, _recording());
     }
 
     // Slashes
@@ -279,7 +278,7 @@ contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
 
     /// @inheritdoc IGpuRegistry
     function worksFor(uint40 gpu, address caller) external view returns (bool) {
-        return Stakes.worksFor(_state, vault, gpu, _state.gpus[gpu], caller);
+        return Stakes.worksFor(_state, gpu, _state.gpus[gpu], caller);
     }
 
     /// @inheritdoc IGpuRegistry

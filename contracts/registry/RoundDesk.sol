@@ -5,6 +5,7 @@ import {GpuWord} from "../libraries/GpuWord.sol";
 import {PenaltyTermsWord} from "../libraries/PenaltyTermsWord.sol";
 import {RegistryModuleWord} from "../libraries/RegistryModuleWord.sol";
 import {RegistryWord} from "../libraries/RegistryWord.sol";
+import {Units} from "../libraries/Units.sol";
 import {DrawLists} from "./DrawLists.sol";
 import {Draws} from "./Draws.sol";
 import {IGpuRegistry} from "./IGpuRegistry.sol";
@@ -14,7 +15,7 @@ import {Scores} from "./Scores.sol";
 import {Stakes} from "./Stakes.sol";
 
 /// @title RoundDesk
-/// @notice Opening and ending of rounds, and named assignments. External library: its code runs in the registry's
+/// @notice Opening and ending of rounds, named assignments and declines. External library: its code runs in the registry's
 /// storage, for the caller of the registry.
 library RoundDesk {
     /// @notice See IGpuRegistry.openRound.
@@ -64,6 +65,21 @@ library RoundDesk {
         word = word.withActive(word.active() + 1).withLocked(word.locked() + lock);
         s.gpus[gpu] = DrawLists.sync(s, gpu, word, hub);
         emit IGpuRegistry.GpuNamed(gpu, lock);
+    }
+
+    /// @notice See IGpuRegistry.recordDecline.
+    /// @param hub latest round, after the registry checked the caller's rights
+    function recordDecline(RegistryState storage s, uint40 gpu, uint64 lock, RegistryWord hub) external {
+        GpuWord word = Stakes.unlock(s, gpu, Stakes.open(s, gpu, hub), lock);
+        word = Stakes.freeSlot(s, gpu, word, hub);
+        (uint8 declines, bool charged) = Stakes.countDecline(s, gpu, Scores.today());
+        uint64 paid;
+        if (charged) {
+            (word, paid) = Stakes.take(s, gpu, word, Stakes.callerPay(s, word.classId()));
+            Stakes.owe(s, paid);
+        }
+        s.gpus[gpu] = word;
+        emit IGpuRegistry.Declined(gpu, declines, Units.toWei(paid));
     }
 
     /// @dev The latest round, if the caller may start new work now.

@@ -15,7 +15,7 @@ import {RegistryState} from "./RegistryState.sol";
 library Scores {
     uint256 private constant MARK_BITS = 16;
     uint256 private constant MARK_MASK = type(uint16).max;
-    uint256 private constant MARKS = 4;
+    uint256 private constant MARKS_BITS = 64;
     uint8 private constant MAX_VERIFIED = 63;
 
     /// @notice UTC day number; 16 bits last until the year 2149.
@@ -99,17 +99,16 @@ library Scores {
     ) internal returns (uint32 oldScore, uint32 newScore) {
         OwnerWord word = _rested(setAside(s, owner, s.owners[owner], hub));
         oldScore = word.score();
-        RollingWindow.Counts memory counts = _roll(s, owner, word);
-        bool sameDay = counts.day == word.day();
-        if (!sameDay) word = word.withDayGain(0).withRequesters(0);
-        if (outcome.scored) RollingWindow.add(counts, outcome.kind == IGpuRegistry.OutcomeKind.Success);
+        uint16 day = today();
+        if (day != word.day()) word = _turn(s, owner, word, day);
+        if (outcome.scored) word = word.counted(outcome.kind == IGpuRegistry.OutcomeKind.Success);
 
         if (outcome.kind == IGpuRegistry.OutcomeKind.Success) word = _success(s, outcome, word, classId, hub);
         else if (outcome.kind == IGpuRegistry.OutcomeKind.Fraud) word = _fraud(s, outcome.gpu, owner, word);
-        else word = _miss(s.penalties, word, counts, outcome.worst);
+        else word = _miss(s.penalties, word, outcome.worst);
 
         newScore = word.score();
-        s.owners[owner] = _withCounts(word, counts);
+        s.owners[owner] = word;
     }
 
     /// @notice Completed and attempted jobs of the window that ends today.
@@ -147,15 +146,10 @@ library Scores {
         return word.withDayGain(uint24(word.dayGain() + gain)).withScore(uint32(Reputation.raised(word.score(), gain)));
     }
 
-    function _miss(
-        PenaltyTermsWord terms,
-        OwnerWord word,
-        RollingWindow.Counts memory counts,
-        bool worst
-    ) private pure returns (OwnerWord) {
+    function _miss(PenaltyTermsWord terms, OwnerWord word, bool worst) private pure returns (OwnerWord) {
         uint256 loss = Reputation.missLoss({
-            completed: counts.completed,
-            attempted: counts.attempted,
+            completed: word.completed(),
+            attempted: word.attempted(),
             minPercent: terms.lossMinPercent(),
             maxPercent: terms.lossMaxPercent(),
             worst: worst
@@ -182,13 +176,15 @@ library Scores {
     /// 16 bits of the account and never 0, so that two accounts may share one, which only withholds a gain.
     function _marked(uint64 marks, uint40 requester) private pure returns (uint64, bool) {
         uint256 mark = (uint256(requester) % MARK_MASK) + 1;
-        for (uint256 i = 0; i < MARKS; ++i) {
-            uint256 shift = i * MARK_BITS;
-            if ((marks >> shift) & MARK_MASK != mark) continue;
-            uint256 later = marks & ((uint256(1) << shift) - 1);
-            uint256 earlier = (uint256(marks) >> (shift + MARK_BITS)) << (shift + MARK_BITS);
-            // The cast is safe: the same four marks in another order.
-            return (uint64(earlier | (later << MARK_BITS) | mark), true);
+        // No overflow: shifts up to 64 and numbers below 2^80.
+        unchecked {
+            for (uint256 shift = 0; shift < MARKS_BITS; shift += MARK_BITS) {
+                if ((marks >> shift) & MARK_MASK != mark) continue;
+                uint256 later = marks & ((1 << shift) - 1);
+                uint256 earlier = (uint256(marks) >> (shift + MARK_BITS)) << (shift + MARK_BITS);
+                // The cast is safe: the same four marks in another order.
+                return (uint64(earlier | (later << MARK_BITS) | mark), true);
+            }
         }
         return (uint64((uint256(marks) << MARK_BITS) | mark), false);
     }
@@ -197,13 +193,13 @@ library Scores {
         return word.frozenRound() == hub.stamp();
     }
 
-    function _roll(
-        RegistryState storage s,
-        uint40 owner,
-        OwnerWord word
-    ) private returns (RollingWindow.Counts memory counts) {
-        counts = _counts(word);
-        RollingWindow.roll(s.lanes[owner], counts, today());
+    /// @dev A new day begins: the last one is filed in the window, what fell out of it is dropped.
+    function _turn(RegistryState storage s, uint40 owner, OwnerWord word, uint16 day) private returns (OwnerWord) {
+        RollingWindow.Counts memory counts = _counts(word);
+        RollingWindow.roll(s.lanes[owner], counts, day);
+        // The casts are safe: thirty days count less than 2^21 attempts.
+        word = word.withCompleted(uint24(counts.completed)).withAttempted(uint24(counts.attempted)).withDay(day);
+        return word.withDayCompleted(0).withDayAttempted(0).withDayGain(0).withRequesters(0);
     }
 
     function _counts(OwnerWord word) private pure returns (RollingWindow.Counts memory) {
@@ -215,16 +211,5 @@ library Scores {
                 dayAttempted: word.dayAttempted(),
                 day: word.day()
             });
-    }
-
-    /// @dev The casts are safe: a day counts at most 65,535 attempts, thirty days less than 2^21.
-    function _withCounts(OwnerWord word, RollingWindow.Counts memory counts) private pure returns (OwnerWord) {
-        return
-            word
-                .withCompleted(uint24(counts.completed))
-                .withAttempted(uint24(counts.attempted))
-                .withDay(uint16(counts.day))
-                .withDayCompleted(uint16(counts.dayCompleted))
-                .withDayAttempted(uint16(counts.dayAttempted));
     }
 }

@@ -37,7 +37,7 @@ library Slashes {
     /// @param arguments encoded SlashRequest
     function slash(RegistryState storage s, bytes calldata arguments) external returns (uint256 slashId, uint64 taken) {
         IGpuRegistry.SlashRequest memory request = abi.decode(arguments, (IGpuRegistry.SlashRequest));
-        GpuWord word = Stakes.open(s, request.gpu, s.hub);
+        GpuWord word = Stakes.open(s, request.gpu);
         RegistryModuleWord module = s.moduleWords[msg.sender];
         uint64 pending;
         (word, pending) = _claimed(s, request, word);
@@ -57,7 +57,7 @@ library Slashes {
         uint64 pending = word.pending();
         if (pending == 0) revert IGpuRegistry.RegistryNothingPending(slashId);
         uint40 gpu = word.gpu();
-        GpuWord gpuWord = Stakes.open(s, gpu, s.hub);
+        GpuWord gpuWord = Stakes.open(s, gpu);
         uint64 held = Stakes.held(s, gpu, gpuWord);
 
         address by = s.modules[word.module()];
@@ -108,7 +108,7 @@ library Slashes {
         s.slashes[slashId] = word.withTaken(0).withPending(0).withState(REVERSED);
         emit IGpuRegistry.SlashReversed(slashId, Units.toWei(amount));
 
-        GpuWord gpuWord = _undefer(s, gpu, Stakes.open(s, gpu, s.hub), word.pending());
+        GpuWord gpuWord = _undefer(s, gpu, Stakes.open(s, gpu), word.pending());
         if (!gpuWord.leaving()) {
             s.gpus[gpu] = Stakes.give(s, gpuWord, amount);
             return;

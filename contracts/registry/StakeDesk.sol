@@ -24,7 +24,7 @@ library StakeDesk {
     function addStake(RegistryState storage s, IERC20 token, uint40 gpu, uint256 amount) external {
         uint64 added = Units.toGweiExact(amount);
         if (added == 0) revert IGpuRegistry.RegistryZeroAmount();
-        GpuWord word = Stakes.open(s, gpu, s.hub);
+        GpuWord word = Stakes.open(s, gpu);
         if (word.leaving()) revert IGpuRegistry.RegistryLeaving(gpu);
         word = Stakes.give(s, word, added);
         s.gpus[gpu] = word;
@@ -33,10 +33,10 @@ library StakeDesk {
     }
 
     /// @notice See IGpuRegistry.beginUnbond.
-    function beginUnbond(RegistryState storage s, IPaymentVault vault, uint40 gpu, uint256 amount) external {
+    function beginUnbond(RegistryState storage s, uint40 gpu, uint256 amount) external {
         RegistryWord hub = s.hub;
         GpuWord word = Stakes.open(s, gpu, hub);
-        Stakes.requireOwner(vault, gpu, word);
+        Stakes.requireOwner(s, gpu, word);
         uint40 endsAt;
         (word, endsAt) = Stakes.beginUnbond(s, gpu, word, Units.toGweiExact(amount));
         word = DrawLists.sync(s, gpu, word, hub);
@@ -46,46 +46,29 @@ library StakeDesk {
     }
 
     /// @notice See IGpuRegistry.cancelUnbond.
-    function cancelUnbond(RegistryState storage s, IPaymentVault vault, uint40 gpu) external {
+    function cancelUnbond(RegistryState storage s, uint40 gpu) external {
         RegistryWord hub = s.hub;
         GpuWord word = Stakes.open(s, gpu, hub);
-        Stakes.requireOwner(vault, gpu, word);
+        Stakes.requireOwner(s, gpu, word);
         uint64 amount;
         (word, amount) = Stakes.cancelUnbond(s, gpu, word);
         s.gpus[gpu] = DrawLists.sync(s, gpu, word, hub);
         emit IGpuRegistry.UnbondingCancelled(gpu, Units.toWei(amount));
     }
 
-    /// @notice See IGpuRegistry.withdraw.
-    function withdraw(
-        RegistryState storage s,
-        IPaymentVault vault,
-        IERC20 token,
-        uint40 gpu,
-        address to
-    ) external returns (uint256 amount) {
-        if (to == address(0)) revert IGpuRegistry.RegistryZeroAddress();
-        GpuWord word = Stakes.known(s, gpu);
-        Stakes.requireOwner(vault, gpu, word);
-        amount = Units.toWei(Stakes.withdraw(s, gpu, word));
-        emit IGpuRegistry.StakeWithdrawn(gpu, to, amount);
-        if (Stakes.isRetired(s, gpu, word)) emit IGpuRegistry.GpuRetired(gpu, word.owner());
-        token.safeTransfer(to, amount);
-    }
-
     /// @notice See IGpuRegistry.setPaused.
-    function setPaused(RegistryState storage s, IPaymentVault vault, uint40 gpu, bool paused) external {
+    function setPaused(RegistryState storage s, uint40 gpu, bool paused) external {
         RegistryWord hub = s.hub;
         GpuWord word = Stakes.open(s, gpu, hub);
-        Stakes.requireWorker(s, vault, gpu, word, msg.sender);
+        Stakes.requireWorker(s, gpu, word, msg.sender);
         s.gpus[gpu] = DrawLists.sync(s, gpu, word.withPaused(paused), hub);
         emit IGpuRegistry.GpuPaused(gpu, paused);
     }
 
     /// @notice See IGpuRegistry.setOperator.
-    function setOperator(RegistryState storage s, IPaymentVault vault, uint40 gpu, address operator) external {
+    function setOperator(RegistryState storage s, uint40 gpu, address operator) external {
         GpuWord word = Stakes.known(s, gpu);
-        Stakes.requireOwner(vault, gpu, word);
+        Stakes.requireOwner(s, gpu, word);
         BondWord bond = s.bonds[gpu];
         emit IGpuRegistry.OperatorChanged(gpu, bond.operator(), operator);
         s.bonds[gpu] = bond.withOperator(operator);

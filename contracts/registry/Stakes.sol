@@ -32,38 +32,37 @@ library Stakes {
     }
 
     /// @notice Refuses a caller who does not hold the account of the GPU's owner.
-    function requireOwner(IPaymentVault vault, uint40 gpu, GpuWord word) internal view {
-        if (vault.accountOf(msg.sender) != word.owner()) revert IGpuRegistry.RegistryNotOwner(gpu, msg.sender);
+    function requireOwner(RegistryState storage s, uint40 gpu, GpuWord word) internal view {
+        if (s.accounts[msg.sender] != word.owner()) revert IGpuRegistry.RegistryNotOwner(gpu, msg.sender);
     }
 
     /// @notice Refuses a caller who neither is the hot key nor holds the account of the GPU's owner.
-    function requireWorker(
-        RegistryState storage s,
-        IPaymentVault vault,
-        uint40 gpu,
-        GpuWord word,
-        address caller
-    ) internal view {
-        if (!worksFor(s, vault, gpu, word, caller)) revert IGpuRegistry.RegistryNotWorker(gpu, caller);
+    function requireWorker(RegistryState storage s, uint40 gpu, GpuWord word, address caller) internal view {
+        if (!worksFor(s, gpu, word, caller)) revert IGpuRegistry.RegistryNotWorker(gpu, caller);
     }
 
     /// @notice Whether `caller` is the hot key of a known GPU or holds the account of its owner.
-    function worksFor(
-        RegistryState storage s,
-        IPaymentVault vault,
-        uint40 gpu,
-        GpuWord word,
-        address caller
-    ) internal view returns (bool) {
+    function worksFor(RegistryState storage s, uint40 gpu, GpuWord word, address caller) internal view returns (bool) {
         if (word.hasBond() && caller != address(0) && s.bonds[gpu].operator() == caller) return true;
-        return word.exists() && vault.accountOf(caller) == word.owner();
+        return word.exists() && s.accounts[caller] == word.owner();
     }
 
     /// @notice Word of a known GPU that is about to change: the first change of a listed GPU in an open round sets the
     /// values of its request aside, for the draws still to come.
     function open(RegistryState storage s, uint40 gpu, RegistryWord hub) internal returns (GpuWord word) {
         word = known(s, gpu);
-        if (!hub.isOpen() || !word.listed() || word.stamp() == hub.round()) return word;
+        return word.listed() ? setAside(s, gpu, word, hub) : word;
+    }
+
+    /// @notice As `open`, without the latest round at hand: only a listed GPU needs it.
+    function open(RegistryState storage s, uint40 gpu) internal returns (GpuWord word) {
+        word = known(s, gpu);
+        return word.listed() ? setAside(s, gpu, word, s.hub) : word;
+    }
+
+    /// @notice `word` of a listed GPU, its values set aside when a round is open that has not done so.
+    function setAside(RegistryState storage s, uint40 gpu, GpuWord word, RegistryWord hub) internal returns (GpuWord) {
+        if (!hub.isOpen() || word.stamp() == hub.round()) return word;
         s.asides[gpu] = s.asides[gpu].withFrozenStake(word.stake()).withFrozenLocked(word.locked()).withFrozenActive(
             word.active()
         );
