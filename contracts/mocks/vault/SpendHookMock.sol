@@ -26,6 +26,7 @@ contract SpendHookMock is ISpendHook {
     address public victim;
     bytes public attack;
 
+    uint256 public work;
     uint256 public calls;
     bool public attackSucceeded;
     bytes public attackResult;
@@ -33,6 +34,11 @@ contract SpendHookMock is ISpendHook {
     /// @notice Sets how the next calls behave.
     function setMode(Mode newMode) external {
         mode = newMode;
+    }
+
+    /// @notice Rounds of hashing that Work does, about 234 gas each.
+    function setWork(uint256 rounds) external {
+        work = rounds;
     }
 
     /// @notice What ReEnter calls.
@@ -61,10 +67,11 @@ contract SpendHookMock is ISpendHook {
         while (gasleft() != 0) x = uint256(keccak256(abi.encode(x)));
     }
 
-    /// @dev A fixed amount of work that, with the rest of the call, needs nearly all of the vault's gas cap.
+    /// @dev A fixed amount of work.
     function _work() private view {
         bytes32 x;
-        for (uint256 i = 0; i < 208; ++i) x = keccak256(abi.encode(x, block.number));
+        uint256 rounds = work;
+        for (uint256 i = 0; i < rounds; ++i) x = keccak256(abi.encode(x, block.number));
     }
 
     /// @dev Leaves as much memory to copy as the gas allows.
