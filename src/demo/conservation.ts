@@ -5,6 +5,8 @@ import type { SuiteContracts } from "../deployment";
 export interface Holding {
   readonly account: string;
   readonly wei: bigint;
+  /** Whose it is, where it is somebody's. */
+  readonly holder?: string;
 }
 
 /** All tokens at one block. */
@@ -63,6 +65,7 @@ async function readOutside(
     receivers.map(async (holder) => ({
       account: `wallet of ${nameOf(names, holder)}`,
       wei: await suite.token.balanceOf(holder, { blockTag: block }),
+      holder,
     })),
   );
 }
@@ -73,7 +76,8 @@ async function readVault({ vault, token }: SuiteContracts, names: Names, block: 
   for (let account = 1n; ; account++) {
     const holder = await vault.holderOf(account, at);
     if (/^0x0+$/.test(holder)) break;
-    holdings.push({ account: `vault account of ${nameOf(names, holder)}`, wei: await vault.balanceOf(account, at) });
+    const wei = await vault.balanceOf(account, at);
+    holdings.push({ account: `vault account of ${nameOf(names, holder)}`, wei, holder });
   }
   for (const module of await vault.modules(at)) {
     const name = nameOf(names, module);
@@ -92,9 +96,10 @@ async function readRegistry(suite: SuiteContracts, names: Names, block: number):
   const holdings: Holding[] = [{ account: "registry, fees", wei: fees }];
   for (let gpu = 1n; gpu <= gpus; gpu++) {
     const view = await registry.gpuOf(gpu, at);
-    const owner = nameOf(names, await vault.holderOf(view.owner, at));
-    holdings.push({ account: `stake of GPU ${gpu} of ${owner}`, wei: view.stake });
-    holdings.push({ account: `unbonding of GPU ${gpu} of ${owner}`, wei: view.unbonding });
+    const holder = await vault.holderOf(view.owner, at);
+    const owner = nameOf(names, holder);
+    holdings.push({ account: `stake of GPU ${gpu} of ${owner}`, wei: view.stake, holder });
+    holdings.push({ account: `unbonding of GPU ${gpu} of ${owner}`, wei: view.unbonding, holder });
   }
   for (let slash = 1n; slash <= slashes; slash++) {
     const { takenGwei } = await lens.slashOf(slash, at);

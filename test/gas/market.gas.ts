@@ -1,6 +1,7 @@
 /** Rows of the market's hot path: a spot job from posting to settlement, alone and eight together; a round; a deposit. */
 import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { ethers } from "hardhat";
+import { jobWord } from "../../src/protocol/words";
 import { register as row } from "../../src/toolchain/gas";
 import * as f from "../fixtures/suite";
 
@@ -37,7 +38,6 @@ async function worker(world: Market, job: f.Job) {
 }
 
 async function decoded(world: Market, job: f.Job) {
-  const { jobWord } = await import("../../src/protocol/words");
   return jobWord.decode(await world.escrow.jobOf(job.id));
 }
 

@@ -166,7 +166,7 @@ describe("packed words of the registry", () => {
           async (raw, r, length, energy) => {
             const packed = await math.packPool(raw, r, length, energy);
             const parts = await math.poolParts(packed, r);
-            expect([parts[0], parts[1], parts.energy]).to.deep.equal([
+            expect([parts[0], parts[1], parts[2]]).to.deep.equal([
               length,
               packed & ((1n << 192n) - 1n),
               energy,
