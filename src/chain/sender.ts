@@ -186,10 +186,15 @@ export class TransactionSender {
     return turn;
   }
 
+  /** Fees that a transaction sent now would offer. */
+  async marketFees(): Promise<Fees> {
+    return feesOf(this.#rpc.chain, await readHead(this.#rpc), await this.#suggestedTip(), this.#maxFeePerGas);
+  }
+
   /** Signs the first version and writes it down. Nothing has been sent yet. */
   async #prepare(intent: Intent): Promise<Pending> {
     const gasLimit = intent.gasLimit ?? (await this.#estimate(intent));
-    const fees = feesOf(this.#rpc.chain, await readHead(this.#rpc), await this.#suggestedTip(), this.#maxFeePerGas);
+    const fees = await this.marketFees();
     const nonce = await this.#rpc.getTransactionCount(this.address, "latest");
     const { key, to, data } = intent;
     const pending: Pending = { key, nonce, to, data, value: intent.value ?? 0n, gasLimit, versions: [] };
@@ -276,7 +281,7 @@ export class TransactionSender {
   /** Replaces a transaction by one with higher fees, or sends it again when the fee limit is reached. */
   async #raise(pending: Pending): Promise<unknown> {
     const last = pending.versions.at(-1);
-    const market = feesOf(this.#rpc.chain, await readHead(this.#rpc), await this.#suggestedTip(), this.#maxFeePerGas);
+    const market = await this.marketFees();
     const fees = last === undefined ? market : raised(last, market);
     const affordable = this.#maxFeePerGas === undefined || fees.maxFee <= this.#maxFeePerGas;
     if (affordable) await this.#sign(pending, fees);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Interface } from "ethers";
 import { EventFollower } from "../../chain/follower";
-import { feesOf } from "../../chain/fees";
+import type { Fees } from "../../chain/fees";
 import { isRpcFault, readPendingTime, type BlockInfo } from "../../chain/rpc";
 import {
   NoGasMoney,
@@ -43,8 +43,8 @@ export interface KeeperOptions {
 const CAP_PERCENT = 75n;
 /** Rounds that a refused task rests: someone else may have done it, or its time has not come. */
 const REST_ROUNDS = 8;
-/** Room for the price of a round to rise until the request is mined, percent. */
-const PRICE_MARGIN_PERCENT = 25n;
+/** Room for the base fee to rise until a transaction is mined, percent. */
+const BASE_FEE_MARGIN_PERCENT = 25n;
 
 const gasOracle = new Interface(["function getL1Fee(bytes data) view returns (uint256)"]);
 
@@ -249,19 +249,22 @@ export class KeeperAgent {
 
   /** The transaction of a task, with its gas; undefined when it does not pay. Batches shrink to the gas cap. */
   async #prepare(task: Task, head: BlockInfo): Promise<Intent | undefined> {
-    const { config, reporter } = this.#options;
-    const value = task.kind === "requestRound" ? await this.#roundPrice(head) : 0n;
+    const { config, reporter, sender, session } = this.#options;
+    const fees = await sender.marketFees();
+    // What a unit of gas will cost if the base fee rises until the transaction is mined.
+    const baseFee = head.baseFeePerGas ?? 0n;
+    const gasPrice = smaller(baseFee + (baseFee * BASE_FEE_MARGIN_PERCENT) / 100n + fees.tip, fees.maxFee);
+    const value = task.kind === "requestRound" ? await session.market.beacon.price({ from: sender.address, gasPrice }) : 0n;
     for (let size = sizeOf(task); ; size = Math.floor(size / 2)) {
       const intent = this.#intentOf(task, size, value);
-      const gas = await this.#estimate(intent);
-      const cap = (this.#options.session.chain.transactionGasCap * CAP_PERCENT) / 100n;
+      const gas = await this.#estimate(intent, fees);
+      const cap = (session.chain.transactionGasCap * CAP_PERCENT) / 100n;
       if (gas > cap && size > 1) continue;
-      const cost = await this.#costOf(intent, gas, head);
+      const cost = gas * gasPrice + (await this.#dataFee(intent)) + value;
       const reward = (task.reward * BigInt(size)) / BigInt(sizeOf(task));
       const worth = { tokenPrice: config.tokenPrice, marginPercent: config.marginPercent };
-      if (config.always || paysOff(reward, cost + value, worth))
-        return { ...intent, gasLimit: padded(gas, this.#options) };
-      reporter.detail("unprofitable", { task: keyOf(task), reward, cost: cost + value });
+      if (config.always || paysOff(reward, cost, worth)) return { ...intent, gasLimit: padded(gas, this.#options) };
+      reporter.detail("unprofitable", { task: keyOf(task), reward, cost });
       return undefined;
     }
   }
@@ -296,34 +299,27 @@ export class KeeperAgent {
     }
   }
 
-  async #estimate(intent: Intent): Promise<bigint> {
+  /** Simulates at the fees that will be offered: the price of a round depends on them. */
+  async #estimate(intent: Intent, { maxFee, tip }: Fees): Promise<bigint> {
     const { session, sender } = this.#options;
     const { to, data, value } = intent;
+    const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
     try {
-      return await session.rpc.estimateGas({ from: sender.address, to, data, value: value ?? 0n });
+      return await session.rpc.estimateGas({ from: sender.address, to, data, value: value ?? 0n, ...fees });
     } catch (cause) {
       if (session.explain(cause) === undefined) throw cause;
       throw new TransactionRefused(intent.key, { cause });
     }
   }
 
-  async #costOf(intent: Intent, gas: bigint, head: BlockInfo): Promise<bigint> {
+  /** Wei that the L1 takes for the transaction's data, where the chain has such a fee. */
+  async #dataFee(intent: Intent): Promise<bigint> {
     const { session } = this.#options;
-    const { tip } = feesOf(session.chain, head, 0n);
-    const gasCost = gas * ((head.baseFeePerGas ?? 0n) + tip);
     const oracle = session.chain.l1FeeOracle;
-    if (oracle === undefined || (await session.rpc.getCode(oracle)) === "0x") return gasCost;
+    if (oracle === undefined || (await session.rpc.getCode(oracle)) === "0x") return 0n;
     const data = gasOracle.encodeFunctionData("getL1Fee", [intent.data]);
     const [fee] = gasOracle.decodeFunctionResult("getL1Fee", await session.rpc.call({ to: oracle, data }));
-    return gasCost + BigInt(fee as bigint);
-  }
-
-  /** What a round costs at the gas price that the request will pay at most. */
-  async #roundPrice(head: BlockInfo): Promise<bigint> {
-    const { session, sender } = this.#options;
-    const { maxFee } = feesOf(session.chain, head, 0n);
-    const price = await session.market.beacon.price({ from: sender.address, gasPrice: maxFee });
-    return price + (price * PRICE_MARGIN_PERCENT) / 100n;
+    return BigInt(fee as bigint);
   }
 
   /** Moves earnings to the vault account once they are worth a transaction. */
@@ -367,6 +363,10 @@ function padded(gas: bigint, { session }: KeeperOptions): bigint {
   const more = gas + gas / 4n;
   const cap = session.chain.transactionGasCap;
   return more > cap ? cap : more;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function classOf(job: KeeperJob): number {

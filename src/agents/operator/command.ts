@@ -48,7 +48,7 @@ async function run(flags: CliFlags): Promise<void> {
     const { session, config } = opened;
     const sender = openSender(session, await openWallet(config.key));
     // The worker is loaded only where it is needed: the other commands start faster without it.
-    const { OperatorAgent } = await import("./agent.js");
+    const { OperatorAgent } = require("./agent") as typeof import("./agent");
     const { reporter } = context;
     const agent = await OperatorAgent.open({ session, sender, config, reporter });
     context.onEnd(() => agent.close());
@@ -136,7 +136,7 @@ async function register(flags: RegisterFlags): Promise<void> {
     };
     const registrant = { sender, device: await openDevice(flags) };
     const { gpu, isNew } = await registerGpu(session, registrant, offer, flags.approve === true, context.reporter);
-    const { operatorStateFile } = await import("./agent.js");
+    const { operatorStateFile } = require("./agent") as typeof import("./agent");
     noteGpu(operatorStateFile(session), gpu);
     const report = await readGpu(session, gpu);
     context.reporter.answer(`GPU ${gpu} ${isNew ? "is registered" : "was registered already"}\n${gpuLines(report)}`, {
@@ -165,7 +165,7 @@ function openDevice(flags: RegisterFlags): Promise<Wallet> {
 async function status(gpus: readonly string[], flags: CliFlags): Promise<void> {
   await runAction(flags, false, async (context) => {
     const { session, config } = open(flags, context);
-    const { operatorStateFile } = await import("./agent.js");
+    const { operatorStateFile } = require("./agent") as typeof import("./agent");
     const state = operatorStateFile(session).read();
     const configured = config.gpus === "all" ? (state?.gpus ?? []) : config.gpus.map(BigInt);
     const asked = gpus.length > 0 ? gpus.map(gpuNumber) : configured;

@@ -58,7 +58,7 @@ export async function inspectResult(
   resultDigest: Digest,
   scrutiny: Scrutiny,
 ): Promise<ResultReport> {
-  const { verifyResult } = await import("../../workload/verify.js");
+  const { verifyResult } = require("../../workload/verify") as typeof import("../../workload/verify");
   const { store } = session;
   const inputDigest = digestSchema.parse(job.agreement.inputDigest);
   const modelDescriptorDigest = digestSchema.parse(job.agreement.modelHash);
@@ -82,7 +82,7 @@ async function executeAgain(
   expected: Digest,
   { limits, signal, onProgress }: Scrutiny,
 ): Promise<{ digest: Digest | undefined; agrees: boolean | undefined }> {
-  const { reexecute } = await import("../../workload/reexecute.js");
+  const { reexecute } = require("../../workload/reexecute") as typeof import("../../workload/reexecute");
   const { outcome, agrees } = await reexecute({ ...reference, expected, limits, signal, onProgress });
   return { digest: outcome.status === "delivered" ? outcome.resultDigest : undefined, agrees };
 }

@@ -1,0 +1,291 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { HDNodeWallet, Mnemonic } from "ethers";
+import { ethers, network } from "hardhat";
+import { JobStatus, jobStatus } from "../../../src/protocol/status";
+import { jobWord } from "../../../src/protocol/words";
+import { DirectoryStore, digestOf, type Digest } from "../../../src/store";
+import { putDescriptor, putImages, type MlpDescriptor } from "../../../src/workload";
+import { CLASS, deploySuite, fundRequester, giveTokens, Kind, mintAssets, TOKEN, type World } from "../../fixtures/suite";
+import { ChainServer } from "./chainServer";
+
+const MNEMONIC = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
+const PATIENCE_MS = 90_000;
+
+/** A line that an agent printed with --json. */
+export interface News {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** An agent in a process of its own, as users run it. */
+export class Agent {
+  readonly news: News[] = [];
+  stderr = "";
+  exitCode: number | null | undefined;
+  readonly exited: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    const loader = ["--require", require.resolve("tsx/cjs")];
+    this.#child = spawn(process.execPath, [...loader, `scripts/${script}.ts`, ...args], {
+      env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let rest = "";
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.news.push(JSON.parse(line) as News);
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    this.exited = new Promise((resolve) => {
+      this.#child.once("close", (code) => resolve((this.exitCode = code)));
+    });
+  }
+
+  /** The first piece of news of a kind, from now or before. Throws when it does not come in time. */
+  async hears(event: string, matches: (news: News) => boolean = () => true): Promise<News> {
+    return eventually(`${event}; heard ${this.news.map((n) => n.event).join()} ${this.stderr.slice(-500)}`, async () => {
+      if (this.exitCode !== undefined) throw new Error(`it ended with ${this.exitCode}: ${this.stderr}`);
+      return this.news.find((news) => news.event === event && matches(news));
+    });
+  }
+
+  /** Ends the process at once, as a power failure would. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.exited;
+  }
+
+  /** Asks the process to stop. */
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    return this.exited;
+  }
+}
+
+/** Asks until there is an answer. Throws after a while. */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > until) throw new Error(`it did not happen in time: ${what}`);
+    await sleep(20);
+  }
+}
+
+/** How much work a job is. */
+export interface Work {
+  readonly epochs: number;
+}
+
+/** 8 x 8 pictures in four classes: a bright quarter, and noise that a seeded stream would give. */
+function pictures(): { width: number; height: number; classes: number; count: number; pixels: Uint8Array; labels: Uint8Array } {
+  const [width, height, classes, count] = [8, 8, 4, 400];
+  const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);
+  const pixels = Uint8Array.from({ length: count * width * height }, (_, at) => {
+    const [image, x, y] = [Math.floor(at / 64), at % 8, Math.floor((at % 64) / 8)];
+    const quarter = (x < 4 ? 0 : 1) + (y < 4 ? 0 : 2);
+    return (((at * 2654435761) >>> 24) % 100) + (quarter === labels[image] ? 150 : 0);
+  });
+  return { width, height, classes, count, pixels, labels };
+}
+
+const MODEL: MlpDescriptor = {
+  version: 1,
+  type: "mlp",
+  layers: [64, 32, 4],
+  activation: "relu",
+  initialisation: "glorot-uniform",
+  optimiser: { type: "sgd-momentum", batch: 16, learningRateMicro: 40_000, momentumMicro: 900_000, decayMicro: 0 },
+};
+
+/** The private key of one of the chain's accounts. */
+export function keyOf(signer: HardhatEthersSigner): string {
+  for (let index = 0; index < 40; index++) {
+    const wallet = HDNodeWallet.fromMnemonic(MNEMONIC, `m/44'/60'/0'/0/${index}`);
+    if (wallet.address === signer.address) return wallet.privateKey;
+  }
+  throw new Error(`${signer.address} is none of the chain's accounts`);
+}
+
+/** A market with content, reached by agents through an HTTP port. */
+export class Market {
+  readonly agents: Agent[] = [];
+  readonly #answering = new AbortController();
+  #answers: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly world: World,
+    readonly server: ChainServer,
+    readonly folder: string,
+    readonly store: DirectoryStore,
+    readonly service: bigint,
+    readonly modelHash: Digest,
+  ) {}
+
+  /** For loadFixture: contracts, content and a funded requester. Nothing listens yet. */
+  static async deploy(): Promise<{ world: World; service: bigint; modelHash: Digest; datasetHash: Digest }> {
+    const world = await deploySuite();
+    const { modelOwner, datasetOwner, owner, requester } = world.actors;
+    const scratch = new DirectoryStore({ path: mkdtempSync(join(tmpdir(), "content-")) });
+    const modelHash = await putDescriptor(scratch, MODEL);
+    const datasetHash = await putImages(scratch, pictures());
+    const [model] = await mintAssets(world, modelOwner, [{ kind: Kind.Model, contentHash: modelHash, priceGwei: 10n ** 8n }]);
+    const [dataset] = await mintAssets(world, datasetOwner, [
+      { kind: Kind.Dataset, contentHash: datasetHash, priceGwei: 5n * 10n ** 7n },
+    ]);
+    if (model === undefined || dataset === undefined) throw new Error("nothing was minted");
+    await world.catalog.connect(modelOwner).register(model, modelHash, dataset, datasetHash, CLASS.T4, 10n ** 8n);
+    const service = await world.catalog.serviceCount();
+    await world.catalog.connect(owner).list(service, 5, 60, true);
+    await fundRequester(world, requester);
+    return { world, service, modelHash, datasetHash };
+  }
+
+  /** Opens the port and begins to answer rounds, as a VRF coordinator would. */
+  static async open({ world, service, modelHash }: Awaited<ReturnType<typeof Market.deploy>>): Promise<Market> {
+    const server = new ChainServer(network.provider);
+    await server.start();
+    const folder = mkdtempSync(join(tmpdir(), "market-"));
+    const store = new DirectoryStore({ path: join(folder, "store") });
+    await putDescriptor(store, MODEL);
+    await putImages(store, pictures());
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(world.manifest));
+    const market = new Market(world, server, folder, store, service, modelHash);
+    market.#answers = market.#answerRounds();
+    return market;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.agents.map((agent) => (agent.exitCode === undefined ? agent.kill() : undefined)));
+    this.#answering.abort();
+    await this.#answers;
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The coordinator's part: answers each round that waits, with the mock's own words. */
+  async #answerRounds(): Promise<void> {
+    const { beacon, coordinator, actors } = this.world;
+    const seen = new Set<bigint>();
+    while (!this.#answering.signal.aborted) {
+      const requests = await beacon.queryFilter(beacon.filters.RoundRequested());
+      for (const { args } of requests.slice(-1)) {
+        const { status } = await beacon.roundInfo(args.round);
+        if (status !== 1n || seen.has(args.requestId)) continue;
+        seen.add(args.requestId);
+        await coordinator.connect(actors.stranger).fulfillRandomWords(args.requestId, beacon);
+      }
+      await sleep(50);
+    }
+  }
+
+  /** Starts an agent. `name` is its state folder: the same name goes on where an earlier process ended. */
+  start(
+    script: "operator" | "keeper" | "arbiter",
+    name: string,
+    signer: HardhatEthersSigner,
+    config: Readonly<Record<string, unknown>> = {},
+    url = this.server.url,
+  ): Agent {
+    const agent = this.#spawn(script, script === "operator" ? ["run"] : [], name, signer, config, url);
+    this.agents.push(agent);
+    return agent;
+  }
+
+  #spawn(
+    script: string,
+    command: readonly string[],
+    name: string,
+    signer: HardhatEthersSigner,
+    config: Readonly<Record<string, unknown>>,
+    url: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Agent {
+    const stateDir = join(this.folder, name);
+    mkdirSync(stateDir, { recursive: true });
+    const path = join(this.folder, `${name}.config.json`);
+    const shared = { rpc: url, manifest: join(this.folder, "manifest.json"), pollMs: 50, rpcTimeoutMs: 3000 };
+    const store = `directory:${join(this.folder, "store")}`;
+    writeFileSync(path, JSON.stringify({ ...shared, store, stateDir, ...config }));
+    return new Agent(script, [...command, "--config", path, "--json"], { GPU_COMMONS_KEY: keyOf(signer), ...env });
+  }
+
+  /** Runs a command of an operator or requester to its end; returns exit code and answer. */
+  async command(
+    script: "operator" | "job",
+    args: readonly string[],
+    signer: HardhatEthersSigner,
+    options: { readonly name?: string; readonly env?: Readonly<Record<string, string>>; readonly config?: Record<string, unknown> } = {},
+  ): Promise<{ code: number | null; answer: Record<string, unknown> }> {
+    const { name = `${script}-${signer.address}`, env, config = {} } = options;
+    const agent = this.#spawn(script, args, name, signer, config, this.server.url, env);
+    const code = await agent.exited;
+    const answer = agent.news.at(-1) as Record<string, unknown> | undefined;
+    if (answer === undefined) throw new Error(`${script} ${args.join(" ")} ended with ${code}: ${agent.stderr}`);
+    return { code, answer };
+  }
+
+  /** Stakes a GPU by the operator's command; the owner is given the tokens. Returns its number. */
+  async register(owner: HardhatEthersSigner, label: string): Promise<bigint> {
+    await giveTokens(this.world, owner.address, 100_000n * TOKEN);
+    const env = { GPU_COMMONS_DEVICE_KEY: ethers.id(`device ${label}`) };
+    const args = ["register", "--class", String(CLASS.T4), "--stake", "50000", "--approve"];
+    const { code, answer } = await this.command("operator", args, owner, { env, name: `register-${label}` });
+    if (code !== 0) throw new Error(`registering failed: ${JSON.stringify(answer)}`);
+    return BigInt(String(answer["gpu"]));
+  }
+
+  /** Posts a training job by the requester's command. Returns its id. */
+  async post(work: Work, fields: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
+    const path = join(this.folder, "job.json");
+    const training = { kind: "train-mlp", train: 300, heldOut: 100, epochs: work.epochs, seed: "seed", splitSeed: "split" };
+    const job = { service: Number(this.service), work: training, secondsPerAttempt: 3600, heartbeat: 600, ...fields };
+    writeFileSync(path, JSON.stringify(job));
+    const { requester } = this.world.actors;
+    const { code, answer } = await this.command("job", ["post", path, "--yes", "--authorise", "--deposit"], requester);
+    if (code !== 0) throw new Error(`posting failed: ${JSON.stringify(answer)}`);
+    return BigInt(String(answer["jobId"]));
+  }
+
+  async status(jobId: bigint): Promise<JobStatus> {
+    return jobStatus(jobWord.decode(await this.world.escrow.jobOf(jobId)).status);
+  }
+
+  /** Waits until a job has a status. */
+  async reaches(jobId: bigint, status: JobStatus): Promise<void> {
+    const agents = (): string => this.agents.map((agent) => agent.news.slice(-4).map((n) => JSON.stringify(n)).join("\n")).join("\n--\n");
+    await eventually(`job ${jobId} is ${JobStatus[status]}`, async () => (await this.status(jobId)) === status).catch(
+      async (error: Error) => {
+        throw new Error(`${error.message}; it is ${JobStatus[await this.status(jobId)]}\n${agents()}`);
+      },
+    );
+  }
+
+  /** Vault balances of everyone who is paid for a job, wei. */
+  async money(owner: HardhatEthersSigner): Promise<Record<string, bigint>> {
+    const { vault, assets, actors } = this.world;
+    const balanceOf = async (holder: HardhatEthersSigner): Promise<bigint> => vault.balanceOf(await vault.accountOf(holder));
+    return {
+      owner: await balanceOf(owner),
+      requester: await balanceOf(actors.requester),
+      held: await vault.heldBy(this.world.escrow),
+      fees: await vault.feesOf(this.world.escrow),
+      royalties: await vault.heldBy(assets),
+    };
+  }
+
+  /** An agent's stored state. */
+  state(name: string, file: string): Record<string, unknown> {
+    return JSON.parse(readFileSync(join(this.folder, name, file), "utf8")) as Record<string, unknown>;
+  }
+}
+
+export { digestOf };
