@@ -10,7 +10,7 @@ import {vm} from "./Vm.sol";
 /// `invariant_I<id>_...`. forge runs one campaign of random calls per such function, and with the pinned seed each of
 /// them walks the same calls: put statements about the same contracts into one function (`invariant_I1_I6_...`), it
 /// proves as much in a fraction of the time. Nothing but the targeted handlers is called. Runs and depth are those of
-/// foundry.toml; `/// forge-config: default.invariant.runs = N` above a function changes them for it alone.
+/// foundry.toml; forge's inline configuration above a function changes them for it alone.
 abstract contract InvariantBase is TestBase {
     struct FuzzSelector {
         address addr;
