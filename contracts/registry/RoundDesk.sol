@@ -15,7 +15,8 @@ import {Scores} from "./Scores.sol";
 import {Stakes} from "./Stakes.sol";
 
 /// @title RoundDesk
-/// @notice Opening and ending of rounds, named assignments and declines. External library: its code runs in the registry's
+/// @notice Opening and ending of rounds, named assignments and declines. External library: its code runs in the
+/// registry's
 /// storage, for the caller of the registry.
 library RoundDesk {
     /// @notice See IGpuRegistry.openRound.

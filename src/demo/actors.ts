@@ -56,7 +56,13 @@ export class Troupe {
   }
 
   /** Starts a program that runs until the end; resolves once it says that it is ready. */
-  async start(name: string, script: string, args: readonly string[], secrets: Readonly<Record<string, string>>, onNews: (news: News) => void): Promise<void> {
+  async start(
+    name: string,
+    script: string,
+    args: readonly string[],
+    secrets: Readonly<Record<string, string>>,
+    onNews: (news: News) => void,
+  ): Promise<void> {
     const { child, lines, stderr } = this.#spawn(name, script, args, secrets);
     let isReady = false;
     const ready = new Promise<void>((resolve, reject) => {
@@ -81,7 +87,13 @@ export class Troupe {
   }
 
   /** Runs a command to its end. @throws ActorFailed for an exit code that is not among those allowed. */
-  async run(name: string, script: string, args: readonly string[], secrets: Readonly<Record<string, string>>, allowed: readonly number[] = [0]): Promise<Ending> {
+  async run(
+    name: string,
+    script: string,
+    args: readonly string[],
+    secrets: Readonly<Record<string, string>>,
+    allowed: readonly number[] = [0],
+  ): Promise<Ending> {
     const started = performance.now();
     const { child, lines, stderr } = this.#spawn(name, script, [...args, "--json"], secrets);
     let answer: News = {};

@@ -150,7 +150,11 @@ function changeJob(story: JobStory, { name, args, time }: SceneEvent): JobStory 
       return { ...story, status: JobStatus.Committed, due };
     case "JobDelivered": {
       const delivered = { status: JobStatus.Delivered, due, deliveredAt: time };
-      return { ...withLastDraw(story, { outcome: "delivered" }), ...delivered, resultDigest: String(args["resultDigest"]) };
+      return {
+        ...withLastDraw(story, { outcome: "delivered" }),
+        ...delivered,
+        resultDigest: String(args["resultDigest"]),
+      };
     }
     case "JobDisputed":
       return { ...story, status: JobStatus.Disputed, due };
@@ -227,7 +231,9 @@ export function holderOf(story: JobStory): bigint | undefined {
 /** A job that someone else finished from the checkpoint of a GPU that fell silent; undefined while there is none. */
 export function resumedJob(chronicle: Chronicle, silent: ReadonlySet<bigint>): JobStory | undefined {
   return [...chronicle.jobs.values()].find(({ draws }) => {
-    const missed = draws.findIndex(({ gpu, outcome, steps }) => silent.has(gpu) && outcome === "missed" && steps.length > 0);
+    const missed = draws.findIndex(
+      ({ gpu, outcome, steps }) => silent.has(gpu) && outcome === "missed" && steps.length > 0,
+    );
     return missed >= 0 && draws.slice(missed).some(({ gpu, outcome }) => !silent.has(gpu) && outcome === "delivered");
   });
 }

@@ -34,7 +34,9 @@ export async function playDemo(root: string, say: (line: string) => void): Promi
     troupe = troupeOf(root, stage);
     troupe.lookAfter(chain.child);
     const sent = stage.executed.reports.filter(({ outcome }) => outcome === "sent").length;
-    say(`the suite is deployed in ${sent} transactions; ${formatTokens(await stage.suite.token.totalSupply())} tokens are minted and paid out`);
+    say(
+      `the suite is deployed in ${sent} transactions; ${formatTokens(await stage.suite.token.totalSupply())} tokens are minted and paid out`,
+    );
     return await rehearse(stage, troupe, say, started);
   } finally {
     process.removeListener("SIGINT", interrupted).removeListener("SIGTERM", interrupted);

@@ -150,7 +150,10 @@ export class Director {
       await commitAsset(this.stage, "Mona (model)", model),
       await commitAsset(this.stage, "Dita (dataset)", dataset),
     ];
-    await this.#skipTo(Math.max(...committed.map(({ readyAt }) => readyAt)), "a commitment to mint must be a minute old");
+    await this.#skipTo(
+      Math.max(...committed.map(({ readyAt }) => readyAt)),
+      "a commitment to mint must be a minute old",
+    );
     const [modelAsset, datasetAsset] = await Promise.all(committed.map((one) => mintCommitted(this.stage, one)));
     this.#assets.set("model", modelAsset ?? 0n).set("dataset", datasetAsset ?? 0n);
   }
@@ -249,7 +252,11 @@ export class Director {
       order.kind === "train-mlp"
         ? { kind: order.kind, ...trainingOf(number) }
         : { kind: order.kind, images: { from: ((number * 613) % 8) * 1000, count: INFERENCE.count } };
-    const path = join(this.stage.folder, "jobs", `${order.requester}-${order.kind}-${globalThis.crypto.randomUUID()}.json`);
+    const path = join(
+      this.stage.folder,
+      "jobs",
+      `${order.requester}-${order.kind}-${globalThis.crypto.randomUUID()}.json`,
+    );
     const service = this.#services.get(`${order.kind} ${order.classId}`);
     writeFileSync(path, JSON.stringify({ service, work, ...TIMES }, null, 2));
     const { answer } = await this.#job(order.requester, ["post", path, "--yes"]);
@@ -317,7 +324,9 @@ export class Director {
   }
 
   #openJobs(): string {
-    return this.#waiting().map(({ id, status }) => `${formatJobId(id)} ${JobStatus[status]}`).join(", ");
+    return this.#waiting()
+      .map(({ id, status }) => `${formatJobId(id)} ${JobStatus[status]}`)
+      .join(", ");
   }
 
   /** Jobs that have not ended. */
@@ -353,10 +362,16 @@ export class Director {
   #deadlines(): readonly { at: number; why: string }[] {
     const jobs = this.#waiting().map((story) => ({
       at: story.due,
-      why: story.status === JobStatus.Delivered ? "the review window, which the requester lets pass" : "the due time of the silent operator",
+      why:
+        story.status === JobStatus.Delivered
+          ? "the review window, which the requester lets pass"
+          : "the due time of the silent operator",
     }));
     const slashes = [...this.#chronicle.slashes.values()].filter(({ isOpen }) => isOpen);
-    const holds = slashes.map(({ holdUntil }) => ({ at: holdUntil, why: "the hold of the slash, in which it can be appealed" }));
+    const holds = slashes.map(({ holdUntil }) => ({
+      at: holdUntil,
+      why: "the hold of the slash, in which it can be appealed",
+    }));
     return [...jobs, ...holds].sort((a, b) => a.at - b.at);
   }
 
@@ -494,13 +509,17 @@ export class Director {
     if (resumedJob(this.#chronicle, silent) === undefined && !isOpen) return "silentAfterFirstCheckpoint";
     const isCaught = stories.some((story) => story.verdict === Verdict.Invalid && cheats.has(holderOf(story) ?? 0n));
     if (!isCaught) return "otherModel";
-    const isDeclined = stories.some(({ draws }) => draws.some((draw) => draw.outcome === "declined" && decliners.has(draw.gpu)));
+    const isDeclined = stories.some(({ draws }) =>
+      draws.some((draw) => draw.outcome === "declined" && decliners.has(draw.gpu)),
+    );
     return isDeclined ? undefined : "declineAll";
   }
 
   async #encore(fault: Fault): Promise<void> {
     if (this.#encores++ >= MOST_ENCORES) {
-      throw new SceneMissing(`after ${MOST_ENCORES} further jobs no draw led to: ${fault}. Draws are random: run it again`);
+      throw new SceneMissing(
+        `after ${MOST_ENCORES} further jobs no draw led to: ${fault}. Draws are random: run it again`,
+      );
     }
     this.say(`--- not drawn yet: ${fault}; another job is posted`);
     await this.#post([ENCORES[fault]]);
@@ -519,7 +538,13 @@ export class Director {
     await inParallel(OPERATORS, REQUESTER_PROCESSES, async ({ name }) => {
       const account = await suite.vault.accountOf(wallet(name).address);
       if ((await suite.vault.balanceOf(account)) === 0n) return;
-      const args = ["withdraw", "--config", this.#operatorConfig(name), "--state", join(this.stage.folder, "state", `${name} owner`)];
+      const args = [
+        "withdraw",
+        "--config",
+        this.#operatorConfig(name),
+        "--state",
+        join(this.stage.folder, "state", `${name} owner`),
+      ];
       await this.troupe.run(name, "operator", args, this.#operatorKeys(name));
     });
     await this.watcher.refresh();

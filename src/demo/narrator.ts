@@ -42,7 +42,9 @@ function narrateJob(event: SceneEvent, chronicle: Chronicle, names: Names): stri
     case "JobAssigned":
       return `${job} drawn for ${gpu}${args["attempt"] === 1n ? "" : `, draw ${String(args["attempt"])}`}`;
     case "JobCheckpointed":
-      return args["step"] === 0n ? `${job} accepted by ${gpu}` : `${job}: ${gpu} names checkpoint ${String(args["step"])}`;
+      return args["step"] === 0n
+        ? `${job} accepted by ${gpu}`
+        : `${job}: ${gpu} names checkpoint ${String(args["step"])}`;
     case "JobDeclined":
       return `${job} declined by ${gpu}`;
     case "JobMissed":

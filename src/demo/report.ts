@@ -50,11 +50,17 @@ export function expectations(findings: Findings): readonly Expectation[] {
     { what: "six operators or more over three classes", ok: owners.size >= 6 && classes.size >= 3 },
     { what: "twelve jobs or more of both kinds", ok: jobs.length >= 12 && kinds.size === 2 },
     { what: "every job has ended", ok: jobs.every(({ endedAt }) => endedAt !== undefined) },
-    { what: `${LEAST_ACCURACY * 100}% or more on held-out digits, from downloaded weights`, ok: accuracy >= LEAST_ACCURACY },
+    {
+      what: `${LEAST_ACCURACY * 100}% or more on held-out digits, from downloaded weights`,
+      ok: accuracy >= LEAST_ACCURACY,
+    },
     { what: "another operator finished the silent one's job from its checkpoint", ok: isResumed(findings) },
     { what: "who ran another model was rejected, ruled against, slashed and barred", ok: isCheatPunished(findings) },
     { what: "the requester who was cheated got back everything, to the wei", ok: isMadeWhole(findings) },
-    { what: "a requester who never answered paid by silence", ok: jobsOf(findings, "silent").some(({ bySilence }) => bySilence === true) },
+    {
+      what: "a requester who never answered paid by silence",
+      ok: jobsOf(findings, "silent").some(({ bySilence }) => bySilence === true),
+    },
     { what: "a requester who rejected good work lost its bond to the operator", ok: isBondLost(findings) },
     { what: "an operator declined, and its job was done all the same", ok: isDeclined(findings) },
     { what: "every token is accounted for, to the wei", ok: difference(ledger) === 0n },
@@ -83,7 +89,9 @@ function gpusOf(findings: Findings, how: Fault): ReadonlySet<bigint> {
 
 function isResumed(findings: Findings): boolean {
   const story = resumedJob(findings.chronicle, gpusOf(findings, "silentAfterFirstCheckpoint"));
-  return story !== undefined && (findings.playbill.resumed.get(story.id) ?? 0) > 0 && story.status === JobStatus.Settled;
+  return (
+    story !== undefined && (findings.playbill.resumed.get(story.id) ?? 0) > 0 && story.status === JobStatus.Settled
+  );
 }
 
 /** Jobs of cheats that were ruled against, each with its slash. */
@@ -106,30 +114,42 @@ function isCheatPunished(findings: Findings): boolean {
     const gpu = findings.chronicle.gpus.get(job.draws.at(-1)?.gpu ?? 0n);
     return slash?.isOpen === false && gpu !== undefined && gpu.slashed >= 5n * job.compute;
   });
-  return found.length > 0 && fallen && taken && found.every(({ job }) => findings.playbill.inspections.get(job.id)?.agrees === false);
+  return (
+    found.length > 0 &&
+    fallen &&
+    taken &&
+    found.every(({ job }) => findings.playbill.inspections.get(job.id)?.agrees === false)
+  );
 }
 
 /** What returned at the ruling and what the slash paid are what posting and rejection took. */
 function isMadeWhole(findings: Findings): boolean {
   const found = cheats(findings);
-  return found.length > 0 && found.every(({ job, slash }) => job.returned + (slash?.toBeneficiary ?? 0n) === job.total + job.bond);
+  return (
+    found.length > 0 &&
+    found.every(({ job, slash }) => job.returned + (slash?.toBeneficiary ?? 0n) === job.total + job.bond)
+  );
 }
 
 function isBondLost(findings: Findings): boolean {
-  return jobsOf(findings, "rejects").some(({ verdict, bond, paid, compute }) => verdict === Verdict.Valid && bond > 0n && paid === compute + bond);
+  return jobsOf(findings, "rejects").some(
+    ({ verdict, bond, paid, compute }) => verdict === Verdict.Valid && bond > 0n && paid === compute + bond,
+  );
 }
 
 function isDeclined(findings: Findings): boolean {
   const gpus = gpusOf(findings, "declineAll");
   return [...findings.chronicle.jobs.values()].some(
-    ({ draws, status }) => status === JobStatus.Settled && draws.some(({ gpu, outcome }) => outcome === "declined" && gpus.has(gpu)),
+    ({ draws, status }) =>
+      status === JobStatus.Settled && draws.some(({ gpu, outcome }) => outcome === "declined" && gpus.has(gpu)),
   );
 }
 
 /** The trained model that was looked at first. */
 function modelOf({ playbill }: Findings): { readonly accuracy: number; readonly cid: string } | undefined {
   for (const { accuracy, weights } of playbill.inspections.values()) {
-    if (accuracy !== undefined && weights !== undefined) return { accuracy: accuracy.correct / accuracy.total, cid: weights };
+    if (accuracy !== undefined && weights !== undefined)
+      return { accuracy: accuracy.correct / accuracy.total, cid: weights };
   }
   return undefined;
 }
@@ -183,7 +203,10 @@ function operatorJson(findings: Findings, name: string, classId: number): Record
   };
 }
 
-function operatorSums(findings: Findings, name: string): { staked: bigint; slashed: bigint; earned: bigint; gpus: number } {
+function operatorSums(
+  findings: Findings,
+  name: string,
+): { staked: bigint; slashed: bigint; earned: bigint; gpus: number } {
   const gpus = [...findings.chronicle.gpus.values()].filter(({ gpu }) => operatorOf(findings, gpu) === name);
   return {
     gpus: gpus.length,
@@ -237,7 +260,12 @@ function jobTable(findings: Findings): string {
       formatJobId(story.id),
       findings.playbill.kinds.get(story.id) ?? "unknown",
       personOf(findings, story.requester),
-      story.draws.map(({ gpu, outcome }) => `${operatorOf(findings, gpu)}${outcome === "delivered" ? "" : ` (${outcome ?? "open"})`}`).join(", "),
+      story.draws
+        .map(
+          ({ gpu, outcome }) =>
+            `${operatorOf(findings, gpu)}${outcome === "delivered" ? "" : ` (${outcome ?? "open"})`}`,
+        )
+        .join(", "),
       endOf(story),
       work === null ? "" : duration(work),
       duration((story.endedAt ?? story.postedAt) - story.postedAt),
@@ -304,17 +332,33 @@ function moneyTable({ wealthBefore, wealthAfter }: Findings): string {
   });
   const right = "right" as const;
   return table(
-    [{ title: "person" }, { title: "before", align: right }, { title: "after", align: right }, { title: "change", align: right }],
+    [
+      { title: "person" },
+      { title: "before", align: right },
+      { title: "after", align: right },
+      { title: "change", align: right },
+    ],
     rows
       .filter(({ change }) => change !== 0n)
-      .map(({ name, before, after, change }) => [name, tokens(before, { digits: 4 }), tokens(after, { digits: 4 }), tokens(change, { digits: 4, signed: true })]),
+      .map(({ name, before, after, change }) => [
+        name,
+        tokens(before, { digits: 4 }),
+        tokens(after, { digits: 4 }),
+        tokens(change, { digits: 4, signed: true }),
+      ]),
   );
 }
 
 function gasTable({ gas }: Findings): string {
   const right = "right" as const;
   return table(
-    [{ title: "step" }, { title: "times", align: right }, { title: "least", align: right }, { title: "mean", align: right }, { title: "most", align: right }],
+    [
+      { title: "step" },
+      { title: "times", align: right },
+      { title: "least", align: right },
+      { title: "mean", align: right },
+      { title: "most", align: right },
+    ],
     gasSteps(gas)
       .filter(({ step }) => !step.startsWith("deploy "))
       .map(({ step, transactions, least, mean, most }) => [step, `${transactions}`, `${least}`, `${mean}`, `${most}`]),

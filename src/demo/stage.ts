@@ -83,7 +83,11 @@ export const COMMITMENT_AGE = 61;
 
 /** Deploys the suite, funds everyone and stores what is worked on. Keys are new in every run, and so are all seeds. */
 export async function setStage(chain: DevChain): Promise<Stage> {
-  const provider = new JsonRpcProvider(chain.url, CHAIN_ID, { staticNetwork: true, pollingInterval: 50, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(chain.url, CHAIN_ID, {
+    staticNetwork: true,
+    pollingInterval: 50,
+    cacheTimeout: -1,
+  });
   const folder = mkdtempSync(join(tmpdir(), "gpu-commons-demo-"));
   const wallets = new Map(PEOPLE.map((name) => [name as string, new Wallet(hexlify(randomBytes(32)), provider)]));
   const wallet = (name: string): Wallet => found(wallets, name);
@@ -138,7 +142,10 @@ async function payCoins(provider: JsonRpcProvider, to: readonly Wallet[]): Promi
 function configOf(wallet: (name: string) => Wallet): SuiteConfig {
   const parts = vaiker.allocations.flatMap((allocation) => allocation.parts);
   const elsewhere = (key: string): string => new Wallet(id(`destination of ${key}`)).address;
-  const destinations = parts.map(({ key }) => [key, key === "node-rewards" ? wallet("faucet").address : elsewhere(key)]);
+  const destinations = parts.map(({ key }) => [
+    key,
+    key === "node-rewards" ? wallet("faucet").address : elsewhere(key),
+  ]);
   return {
     owner: wallet("governance").address,
     treasury: wallet("treasury").address,
@@ -215,13 +222,21 @@ export async function commitAsset(stage: Stage, owner: string, plan: AssetPlan):
 }
 
 /** Mints what was committed to. Returns the asset's id. */
-export async function mintCommitted({ suite, wallet }: Stage, { owner, mint, salt, asset }: Committed): Promise<bigint> {
+export async function mintCommitted(
+  { suite, wallet }: Stage,
+  { owner, mint, salt, asset }: Committed,
+): Promise<bigint> {
   await (await suite.assets.connect(wallet(owner)).mint(mint, salt)).wait();
   return asset;
 }
 
 /** Mints the result of a settled training job as a trained model of its requester. */
-export async function mintTrained({ suite, wallet }: Stage, owner: string, jobId: bigint, digest: Digest): Promise<bigint> {
+export async function mintTrained(
+  { suite, wallet }: Stage,
+  owner: string,
+  jobId: bigint,
+  digest: Digest,
+): Promise<bigint> {
   const mint = { ...mintOf({ kind: "model", digest, bytes: 1, price: "weights" }), kind: KIND.trainedModel };
   await (await suite.assets.connect(wallet(owner)).mintTrained(mint, suite.escrow, jobId)).wait();
   return suite.assets.assetId(mint.kind, mint.contentHash);

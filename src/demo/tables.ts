@@ -8,7 +8,9 @@ export interface Column {
 
 /** A table with a rule under its titles. Every row has one cell per column. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => {
@@ -17,7 +19,11 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       })
       .join("  ")
       .trimEnd();
-  return [line(columns.map(({ title }) => title)), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+  return [
+    line(columns.map(({ title }) => title)),
+    widths.map((width) => "-".repeat(width)).join("  "),
+    ...rows.map(line),
+  ].join("\n");
 }
 
 const WEI_PER_TOKEN = 10n ** 18n;

@@ -68,7 +68,8 @@ function read(reader: BinaryReader, owner: CheckpointOwner): TrainingCheckpoint 
   if (model !== owner.model) throw new Malformed("it belongs to another model");
   const epoch = reader.uint32();
   if (epoch < 1 || epoch > owner.epochs) throw new Malformed(`epoch ${epoch} of ${owner.epochs}`);
-  if ((previous === ZERO_DIGEST) !== (epoch === 1)) throw new Malformed("its place in the chain does not fit its epoch");
+  if ((previous === ZERO_DIGEST) !== (epoch === 1))
+    throw new Malformed("its place in the chain does not fit its epoch");
   const shape = readShape(reader);
   if (shape.layers.join() !== descriptor.layers.join() || shape.activation !== descriptor.activation) {
     throw new Malformed("its network has another shape");

@@ -54,7 +54,12 @@ class ParentStore implements ContentStore {
 
   async get(digest: Digest, options?: GetOptions): Promise<Uint8Array> {
     const maxBytes = options?.maxBytes;
-    const reply = await this.#ask((id) => ({ type: "get", id, digest, ...(maxBytes === undefined ? {} : { maxBytes }) }));
+    const reply = await this.#ask((id) => ({
+      type: "get",
+      id,
+      digest,
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    }));
     if (reply.type !== "found") throw unexpected(reply);
     return reply.bytes;
   }
@@ -101,11 +106,19 @@ function failure(cause: unknown): { code: FailureCode | "outOfMemory"; message: 
 }
 
 async function work(start: StartMessage, store: ContentStore): Promise<void> {
-  const watchdog = new Worker(WATCHDOG, { eval: true, execArgv: [], workerData: { parent: start.parent, until: start.until } });
+  const watchdog = new Worker(WATCHDOG, {
+    eval: true,
+    execArgv: [],
+    workerData: { parent: start.parent, until: start.until },
+  });
   watchdog.unref();
   const { type: _, parent: __, until: ___, ...job } = start;
   const onEvent = (event: JobEvent): void =>
-    send(event.type === "progress" ? { ...event, usage: usage() } : { ...event, ...("detail" in event ? { detail: shortened(event.detail) } : {}) });
+    send(
+      event.type === "progress"
+        ? { ...event, usage: usage() }
+        : { ...event, ...("detail" in event ? { detail: shortened(event.detail) } : {}) },
+    );
   let outcome: ChildMessage;
   try {
     const { resultDigest, resumedFrom } = await execute({ ...job, store, onEvent });

@@ -35,6 +35,7 @@ export async function putDigits(store: ContentStore, options?: WaitOptions): Pro
 
 function byteOf(shade: number): number {
   const byte = Math.round(shade * 255);
-  if (Math.round((byte / 255) * 1000) / 1000 !== shade) throw new RangeError(`${shade} is no byte / 255 to three decimals`);
+  if (Math.round((byte / 255) * 1000) / 1000 !== shade)
+    throw new RangeError(`${shade} is no byte / 255 to three decimals`);
   return byte;
 }

@@ -1,11 +1,6 @@
 /** What is wrong with a piece of work, as opposed to the machinery that runs it. */
 export type WorkloadErrorCode =
-  | "invalidInput"
-  | "invalidModel"
-  | "invalidCheckpoint"
-  | "invalidResult"
-  | "modelMismatch"
-  | "unknownKind";
+  "invalidInput" | "invalidModel" | "invalidCheckpoint" | "invalidResult" | "modelMismatch" | "unknownKind";
 
 /** A defect of a job's content. Everyone who looks at the same bytes comes to the same verdict. */
 export class WorkloadError extends Error {

@@ -176,11 +176,6 @@ async function fetchCheckpoint(options: ExecuteOptions): Promise<Uint8Array | un
   }
 }
 
-function reject(
-  options: ExecuteOptions,
-  digest: Digest,
-  reason: CheckpointRejection["reason"],
-  detail: string,
-): void {
+function reject(options: ExecuteOptions, digest: Digest, reason: CheckpointRejection["reason"], detail: string): void {
   options.onEvent?.({ type: "checkpointRejected", digest, reason, detail });
 }

@@ -16,7 +16,10 @@ import { WorkloadError, type WorkloadErrorCode } from "./errors";
 export const MAX_JSON_BYTES = 1024 * 1024;
 
 /** Name of a kind of work; also the name of the file that defines it. */
-export const kindIdSchema = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/).max(32);
+export const kindIdSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  .max(32);
 
 /**
  * What every job's input says, whatever its kind; a kind adds fields of its own. The file is canonical JSON. Its digest is
@@ -136,6 +139,8 @@ export function decodeJson(bytes: Uint8Array, code: WorkloadErrorCode, what: str
 export function parseJson<T>(schema: z.ZodType<T>, value: unknown, code: WorkloadErrorCode, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`);
+  const complaints = parsed.error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`);
   throw new WorkloadError(code, `${what} is malformed: ${complaints.join("; ")}`, { cause: parsed.error });
 }

@@ -57,7 +57,13 @@ export const DIGITS_MLP: MlpDescriptor = {
   layers: [784, 64, 10],
   activation: "relu",
   initialisation: "glorot-uniform",
-  optimiser: { type: "sgd-momentum", batch: 32, learningRateMicro: 40_000, momentumMicro: 900_000, decayMicro: 150_000 },
+  optimiser: {
+    type: "sgd-momentum",
+    batch: 32,
+    learningRateMicro: 40_000,
+    momentumMicro: 900_000,
+    decayMicro: 150_000,
+  },
 };
 
 /** The canonical bytes of a descriptor. */
@@ -79,6 +85,10 @@ export function decodeDescriptor(bytes: Uint8Array): MlpDescriptor {
 }
 
 /** Stores a descriptor and returns its digest, the model hash. */
-export async function putDescriptor(store: ContentStore, descriptor: MlpDescriptor, options?: WaitOptions): Promise<Digest> {
+export async function putDescriptor(
+  store: ContentStore,
+  descriptor: MlpDescriptor,
+  options?: WaitOptions,
+): Promise<Digest> {
   return (await store.put(encodeDescriptor(descriptor), options)).digest;
 }

@@ -5,7 +5,13 @@ import { ContentError, type ContentStore, type Digest } from "../store";
 import { WorkloadError } from "./errors";
 import type { CheckpointRejection, CheckpointTrust } from "./execute";
 import { getManifest, type ResultManifest } from "./job";
-import { childMessageSchema, type ChildMessage, type ChildUsage, type FailureCode, type ParentMessage } from "./messages";
+import {
+  childMessageSchema,
+  type ChildMessage,
+  type ChildUsage,
+  type FailureCode,
+  type ParentMessage,
+} from "./messages";
 
 /** What a job may use. */
 export interface JobLimits {
@@ -65,7 +71,12 @@ export type JobOutcome =
   | { readonly status: "failed"; readonly code: FailureCode; readonly message: string; readonly usage: JobUsage };
 
 type Ending =
-  | { readonly status: "delivered"; readonly resultDigest: Digest; readonly manifest: ResultManifest; readonly resumedFrom: number }
+  | {
+      readonly status: "delivered";
+      readonly resultDigest: Digest;
+      readonly manifest: ResultManifest;
+      readonly resumedFrom: number;
+    }
   | { readonly status: "timedOut" | "outOfMemory" | "cancelled" }
   | { readonly status: "failed"; readonly code: FailureCode; readonly message: string };
 
@@ -128,7 +139,9 @@ class Run {
     const loader = extname(entry) === ".ts" ? ["--require", require.resolve("tsx/cjs")] : [];
     const child = fork(entry, [], {
       cwd: __dirname,
-      env: Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+      env: Object.fromEntries(
+        PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+      ),
       execArgv: [...loader, `--max-old-space-size=${this.#limits.memoryMiB}`],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -141,18 +154,21 @@ class Run {
     // "close" comes after "exit" and after the last of the error output.
     child.once("close", (code, signal) => this.#closed(code, signal));
     this.#watch(child);
-    this.#send({
-      type: "start",
-      inputDigest: this.options.inputDigest,
-      kind: this.options.kind,
-      modelDescriptorDigest: this.options.modelDescriptorDigest,
-      checkpointDigest: this.options.checkpointDigest,
-      checkpointTrust: this.options.checkpointTrust,
-      substituteModelDigest: this.options.substituteModelDigest,
-      kindDirectories: [...(this.options.kindDirectories ?? [])],
-      parent: process.pid,
-      until: Date.now() + this.#limits.seconds * 1000 + GRACE_MS,
-    }, child);
+    this.#send(
+      {
+        type: "start",
+        inputDigest: this.options.inputDigest,
+        kind: this.options.kind,
+        modelDescriptorDigest: this.options.modelDescriptorDigest,
+        checkpointDigest: this.options.checkpointDigest,
+        checkpointTrust: this.options.checkpointTrust,
+        substituteModelDigest: this.options.substituteModelDigest,
+        kindDirectories: [...(this.options.kindDirectories ?? [])],
+        parent: process.pid,
+        until: Date.now() + this.#limits.seconds * 1000 + GRACE_MS,
+      },
+      child,
+    );
     return child;
   }
 
@@ -225,7 +241,10 @@ class Run {
         return this.#call(() => this.options.onProgress?.(message.done, message.total));
       case "checkpoint":
         if (!this.#written.has(message.digest) || message.step <= this.#lastStep) {
-          return this.#fail("protocol", `the process reported a checkpoint of step ${message.step} that it did not write`);
+          return this.#fail(
+            "protocol",
+            `the process reported a checkpoint of step ${message.step} that it did not write`,
+          );
         }
         this.#lastStep = message.step;
         return this.#call(() => this.options.onCheckpoint?.(message.step, message.digest));
@@ -243,7 +262,8 @@ class Run {
   async #deliver(message: Extract<ChildMessage, { type: "delivered" }>): Promise<void> {
     this.#noteUsage(message.usage);
     const { resultDigest, resumedFrom } = message;
-    if (!this.#written.has(resultDigest)) return this.#fail("protocol", "the process reported a result that it did not write");
+    if (!this.#written.has(resultDigest))
+      return this.#fail("protocol", "the process reported a result that it did not write");
     try {
       const manifest = await getManifest(this.options.store, resultDigest, { signal: this.#over.signal });
       this.#end({ status: "delivered", resultDigest, manifest, resumedFrom });

@@ -21,7 +21,9 @@ export interface ResultVerification extends Findings {
  * @throws WorkloadError when the job itself, not the result, is wrong; a ContentError when something cannot be read, which
  * says nothing about the result.
  */
-export async function verifyResult(reference: JobReference & { readonly resultDigest: Digest }): Promise<ResultVerification> {
+export async function verifyResult(
+  reference: JobReference & { readonly resultDigest: Digest },
+): Promise<ResultVerification> {
   const { input, kind, prepared } = await openJob(reference);
   let manifest: ResultManifest | undefined;
   try {

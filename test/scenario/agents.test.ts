@@ -31,7 +31,11 @@ describe("agents", function () {
     market.start("keeper", "keeper", keeper, { always: true });
     const jobId = await market.post(SHORT);
     await market.reaches(jobId, JobStatus.Delivered);
-    const checked = await market.command("job", ["result", `${jobId}`, "--check", "--out", `${market.folder}/out`], requester);
+    const checked = await market.command(
+      "job",
+      ["result", `${jobId}`, "--check", "--out", `${market.folder}/out`],
+      requester,
+    );
     expect(checked.code, JSON.stringify(checked.answer)).to.equal(0);
     expect(checked.answer).to.include({ ok: true, agrees: true });
     const accepted = await market.command("job", ["accept", `${jobId}`, "--yes"], requester);

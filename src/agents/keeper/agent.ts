@@ -254,7 +254,8 @@ export class KeeperAgent {
     // What a unit of gas will cost if the base fee rises until the transaction is mined.
     const baseFee = head.baseFeePerGas ?? 0n;
     const gasPrice = smaller(baseFee + (baseFee * BASE_FEE_MARGIN_PERCENT) / 100n + fees.tip, fees.maxFee);
-    const value = task.kind === "requestRound" ? await session.market.beacon.price({ from: sender.address, gasPrice }) : 0n;
+    const value =
+      task.kind === "requestRound" ? await session.market.beacon.price({ from: sender.address, gasPrice }) : 0n;
     for (let size = sizeOf(task); ; size = Math.floor(size / 2)) {
       const intent = this.#intentOf(task, size, value);
       const gas = await this.#estimate(intent, fees);

@@ -135,14 +135,16 @@ async function inputOf(
   if ("inputFile" in work) return (await store.put(readBytes(near(work.inputFile)))).digest;
   if (work.kind === "train-mlp") {
     // The kinds bring their data formats along: they are loaded only where a job is written.
-    const { createTrainingJob } = require("../../workload/kinds/train-mlp") as typeof import("../../workload/kinds/train-mlp");
+    const { createTrainingJob } =
+      require("../../workload/kinds/train-mlp") as typeof import("../../workload/kinds/train-mlp");
     const { decodeDescriptor } = require("../../workload/model") as typeof import("../../workload/model");
     const { train, heldOut, epochs, seed, splitSeed } = work;
     const model = decodeDescriptor(await store.get(service.modelHash));
     const request = { model, dataset: service.datasetHash, splitSeed, train, heldOut, seed, epochs };
     return (await createTrainingJob(store, request)).digest;
   }
-  const { createInferenceJob } = require("../../workload/kinds/infer-batch") as typeof import("../../workload/kinds/infer-batch");
+  const { createInferenceJob } =
+    require("../../workload/kinds/infer-batch") as typeof import("../../workload/kinds/infer-batch");
   const { images } = work;
   const list = Array.isArray(images) ? images : Array.from({ length: images.count }, (_, index) => images.from + index);
   const dataset = work.dataset ?? service.datasetHash;

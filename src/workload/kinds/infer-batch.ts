@@ -145,7 +145,8 @@ class InferenceJob implements PreparedJob {
     const right = this.#metrics(labels);
     const problems: string[] = [];
     const wrong = labels.findIndex((label, image) => label !== claimed[image]);
-    if (claimed.length !== labels.length) problems.push(`there are ${claimed.length} labels for ${labels.length} images`);
+    if (claimed.length !== labels.length)
+      problems.push(`there are ${claimed.length} labels for ${labels.length} images`);
     else if (wrong >= 0) problems.push(`image ${wrong} is labelled ${claimed[wrong]}, the model says ${labels[wrong]}`);
     if (Buffer.compare(encodeCanonical(metrics), encodeCanonical(right)) !== 0) {
       problems.push("the metrics are not those of the right labels");

@@ -133,7 +133,15 @@ class TrainingJob implements PreparedJob {
     for (let epoch = lossMicro.length + 1; epoch <= epochs; epoch++) {
       lossMicro.push(await this.#epoch(trainer, epoch, breathe));
       const { digest: input, modelDigest: model } = this.context.input;
-      const state = { input, model, previous, epoch, lossMicro: Float64Array.from(lossMicro), values: weights.values, velocity };
+      const state = {
+        input,
+        model,
+        previous,
+        epoch,
+        lossMicro: Float64Array.from(lossMicro),
+        values: weights.values,
+        velocity,
+      };
       const bytes = encodeCheckpoint(state, this.descriptor);
       previous = digestOf(bytes);
       yield { type: "progress", done: epoch, total: epochs };
@@ -159,7 +167,11 @@ class TrainingJob implements PreparedJob {
     const weights = decodeWeights(files["weights"] ?? new Uint8Array(), "invalidResult");
     const { descriptor } = this;
     if (weights.layers.join() !== descriptor.layers.join() || weights.activation !== descriptor.activation) {
-      return { problems: [`the weights are of a ${weights.layers.join("-")} ${weights.activation} network, not the one agreed on`] };
+      return {
+        problems: [
+          `the weights are of a ${weights.layers.join("-")} ${weights.activation} network, not the one agreed on`,
+        ],
+      };
     }
     const accuracy = await this.#judge(weights, async () => {});
     const problems: string[] = [];
@@ -169,7 +181,11 @@ class TrainingJob implements PreparedJob {
       );
     }
     const { epochs } = this.input.parameters;
-    if (metrics.epochs !== epochs || metrics.lossMicro.length !== epochs || metrics.trained !== this.division.train.length) {
+    if (
+      metrics.epochs !== epochs ||
+      metrics.lossMicro.length !== epochs ||
+      metrics.trained !== this.division.train.length
+    ) {
       problems.push("the metrics speak of other training than the input asks for");
     }
     return { problems, accuracy };

@@ -10,7 +10,16 @@ import { JobStatus, jobStatus } from "../../../src/protocol/status";
 import { jobWord } from "../../../src/protocol/words";
 import { DirectoryStore, digestOf, type Digest } from "../../../src/store";
 import { putDescriptor, putImages, type MlpDescriptor } from "../../../src/workload";
-import { CLASS, deploySuite, fundRequester, giveTokens, Kind, mintAssets, TOKEN, type World } from "../../fixtures/suite";
+import {
+  CLASS,
+  deploySuite,
+  fundRequester,
+  giveTokens,
+  Kind,
+  mintAssets,
+  TOKEN,
+  type World,
+} from "../../fixtures/suite";
 import { ChainServer } from "./chainServer";
 
 const MNEMONIC = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
@@ -50,10 +59,13 @@ export class Agent {
 
   /** The first piece of news of a kind, from now or before. Throws when it does not come in time. */
   async hears(event: string, matches: (news: News) => boolean = () => true): Promise<News> {
-    return eventually(`${event}; heard ${this.news.map((n) => n.event).join()} ${this.stderr.slice(-500)}`, async () => {
-      if (this.exitCode !== undefined) throw new Error(`it ended with ${this.exitCode}: ${this.stderr}`);
-      return this.news.find((news) => news.event === event && matches(news));
-    });
+    return eventually(
+      `${event}; heard ${this.news.map((n) => n.event).join()} ${this.stderr.slice(-500)}`,
+      async () => {
+        if (this.exitCode !== undefined) throw new Error(`it ended with ${this.exitCode}: ${this.stderr}`);
+        return this.news.find((news) => news.event === event && matches(news));
+      },
+    );
   }
 
   /** Ends the process at once, as a power failure would. */
@@ -86,7 +98,14 @@ export interface Work {
 }
 
 /** 8 x 8 pictures in four classes: a bright quarter, and noise that a seeded stream would give. */
-function pictures(): { width: number; height: number; classes: number; count: number; pixels: Uint8Array; labels: Uint8Array } {
+function pictures(): {
+  width: number;
+  height: number;
+  classes: number;
+  count: number;
+  pixels: Uint8Array;
+  labels: Uint8Array;
+} {
   const [width, height, classes, count] = [8, 8, 4, 400];
   const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);
   const pixels = Uint8Array.from({ length: count * width * height }, (_, at) => {
@@ -137,7 +156,9 @@ export class Market {
     const scratch = new DirectoryStore({ path: mkdtempSync(join(tmpdir(), "content-")) });
     const modelHash = await putDescriptor(scratch, MODEL);
     const datasetHash = await putImages(scratch, pictures());
-    const [model] = await mintAssets(world, modelOwner, [{ kind: Kind.Model, contentHash: modelHash, priceGwei: 10n ** 8n }]);
+    const [model] = await mintAssets(world, modelOwner, [
+      { kind: Kind.Model, contentHash: modelHash, priceGwei: 10n ** 8n },
+    ]);
     const [dataset] = await mintAssets(world, datasetOwner, [
       { kind: Kind.Dataset, contentHash: datasetHash, priceGwei: 5n * 10n ** 7n },
     ]);
@@ -223,7 +244,11 @@ export class Market {
     script: "operator" | "job",
     args: readonly string[],
     signer: HardhatEthersSigner,
-    options: { readonly name?: string; readonly env?: Readonly<Record<string, string>>; readonly config?: Record<string, unknown> } = {},
+    options: {
+      readonly name?: string;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly config?: Record<string, unknown>;
+    } = {},
   ): Promise<{ code: number | null; answer: Record<string, unknown> }> {
     const { name = `${script}-${signer.address}`, env, config = {} } = options;
     const agent = this.#spawn(script, args, name, signer, config, this.server.url, env);
@@ -246,7 +271,14 @@ export class Market {
   /** Posts a training job by the requester's command. Returns its id. */
   async post(work: Work, fields: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
     const path = join(this.folder, "job.json");
-    const training = { kind: "train-mlp", train: 300, heldOut: 100, epochs: work.epochs, seed: "seed", splitSeed: "split" };
+    const training = {
+      kind: "train-mlp",
+      train: 300,
+      heldOut: 100,
+      epochs: work.epochs,
+      seed: "seed",
+      splitSeed: "split",
+    };
     const job = { service: Number(this.service), work: training, secondsPerAttempt: 3600, heartbeat: 600, ...fields };
     writeFileSync(path, JSON.stringify(job));
     const { requester } = this.world.actors;
@@ -261,7 +293,15 @@ export class Market {
 
   /** Waits until a job has a status. */
   async reaches(jobId: bigint, status: JobStatus): Promise<void> {
-    const agents = (): string => this.agents.map((agent) => agent.news.slice(-4).map((n) => JSON.stringify(n)).join("\n")).join("\n--\n");
+    const agents = (): string =>
+      this.agents
+        .map((agent) =>
+          agent.news
+            .slice(-4)
+            .map((n) => JSON.stringify(n))
+            .join("\n"),
+        )
+        .join("\n--\n");
     await eventually(`job ${jobId} is ${JobStatus[status]}`, async () => (await this.status(jobId)) === status).catch(
       async (error: Error) => {
         throw new Error(`${error.message}; it is ${JobStatus[await this.status(jobId)]}\n${agents()}`);
@@ -272,7 +312,8 @@ export class Market {
   /** Vault balances of everyone who is paid for a job, wei. */
   async money(owner: HardhatEthersSigner): Promise<Record<string, bigint>> {
     const { vault, assets, actors } = this.world;
-    const balanceOf = async (holder: HardhatEthersSigner): Promise<bigint> => vault.balanceOf(await vault.accountOf(holder));
+    const balanceOf = async (holder: HardhatEthersSigner): Promise<bigint> =>
+      vault.balanceOf(await vault.accountOf(holder));
     return {
       owner: await balanceOf(owner),
       requester: await balanceOf(actors.requester),

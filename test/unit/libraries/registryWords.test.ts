@@ -166,11 +166,7 @@ describe("packed words of the registry", () => {
           async (raw, r, length, energy) => {
             const packed = await math.packPool(raw, r, length, energy);
             const parts = await math.poolParts(packed, r);
-            expect([parts[0], parts[1], parts[2]]).to.deep.equal([
-              length,
-              packed & ((1n << 192n) - 1n),
-              energy,
-            ]);
+            expect([parts[0], parts[1], parts[2]]).to.deep.equal([length, packed & ((1n << 192n) - 1n), energy]);
             const shift = BigInt(r) * 16n;
             const others = ((1n << 192n) - 1n) & ~(65_535n << shift);
             expect(packed & others).to.equal(raw & others);

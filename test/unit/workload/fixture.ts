@@ -31,7 +31,11 @@ export function someDigits(): ImageSet {
 }
 
 /** A network small enough to be trained many times in a test. */
-export const SMALL_MLP: MlpDescriptor = { ...DIGITS_MLP, layers: [784, 8, 10], optimiser: { ...DIGITS_MLP.optimiser, batch: 16 } };
+export const SMALL_MLP: MlpDescriptor = {
+  ...DIGITS_MLP,
+  layers: [784, 8, 10],
+  optimiser: { ...DIGITS_MLP.optimiser, batch: 16 },
+};
 
 export interface SmallJob {
   readonly store: MemoryStore;
@@ -74,5 +78,11 @@ export async function run(
   const done = await execute({ store, inputDigest: input.digest, onEvent: (event) => events.push(event), ...options });
   const checkpoints = new Map<number, Digest>();
   for (const event of events) if (event.type === "checkpoint") checkpoints.set(event.step, event.digest);
-  return { resultDigest: done.resultDigest, resumedFrom: done.resumedFrom, outputs: done.manifest.outputs, checkpoints, events };
+  return {
+    resultDigest: done.resultDigest,
+    resumedFrom: done.resumedFrom,
+    outputs: done.manifest.outputs,
+    checkpoints,
+    events,
+  };
 }

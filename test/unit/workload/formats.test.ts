@@ -1,7 +1,20 @@
 import { expect } from "chai";
 import { digestOf, ZERO_DIGEST } from "../../../src/store";
-import { decodeDescriptor, DIGITS_MLP, encodeDescriptor, encodeWeights, decodeWeights, WorkloadError } from "../../../src/workload";
-import { checkpointBytes, decodeCheckpoint, encodeCheckpoint, type CheckpointOwner, type TrainingCheckpoint } from "../../../src/workload/checkpoint";
+import {
+  decodeDescriptor,
+  DIGITS_MLP,
+  encodeDescriptor,
+  encodeWeights,
+  decodeWeights,
+  WorkloadError,
+} from "../../../src/workload";
+import {
+  checkpointBytes,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type CheckpointOwner,
+  type TrainingCheckpoint,
+} from "../../../src/workload/checkpoint";
 import { encodeCanonical } from "../../../src/workload";
 import { parameterCount } from "../../../src/workload/model";
 import { seedOf } from "./fixture";
@@ -35,7 +48,9 @@ const float = (value: number): Uint8Array => {
 
 describe("model descriptor", () => {
   it("has a pinned digest, the model hash of the demonstration", () => {
-    expect(digestOf(encodeDescriptor(DIGITS_MLP))).to.equal("0xb310621f7ce598b81ed8b6d9fea7bc563208ed2fa0567a243c882b41335eb473");
+    expect(digestOf(encodeDescriptor(DIGITS_MLP))).to.equal(
+      "0xb310621f7ce598b81ed8b6d9fea7bc563208ed2fa0567a243c882b41335eb473",
+    );
     expect(decodeDescriptor(encodeDescriptor(DIGITS_MLP))).to.deep.equal(DIGITS_MLP);
   });
 
@@ -54,12 +69,16 @@ describe("model descriptor", () => {
   for (const [what, change] of wrong) {
     it(`refuses ${what}`, () => {
       const bytes = encodeCanonical({ ...DIGITS_MLP, ...change } as never);
-      expect(() => decodeDescriptor(bytes)).to.throw(WorkloadError).with.property("code", "invalidModel");
+      expect(() => decodeDescriptor(bytes))
+        .to.throw(WorkloadError)
+        .with.property("code", "invalidModel");
     });
   }
 
   it("refuses bytes that are no canonical JSON", () => {
-    expect(() => decodeDescriptor(Buffer.from("{ }"))).to.throw(WorkloadError).with.property("code", "invalidModel");
+    expect(() => decodeDescriptor(Buffer.from("{ }")))
+      .to.throw(WorkloadError)
+      .with.property("code", "invalidModel");
   });
 });
 
@@ -90,8 +109,12 @@ describe("weights file", () => {
   ];
   for (const [what, file] of wrong) {
     it(`refuses ${what}`, () => {
-      expect(() => decodeWeights(file, "invalidResult")).to.throw(WorkloadError).with.property("code", "invalidResult");
-      expect(() => decodeWeights(file, "invalidModel")).to.throw(WorkloadError).with.property("code", "invalidModel");
+      expect(() => decodeWeights(file, "invalidResult"))
+        .to.throw(WorkloadError)
+        .with.property("code", "invalidResult");
+      expect(() => decodeWeights(file, "invalidModel"))
+        .to.throw(WorkloadError)
+        .with.property("code", "invalidModel");
     });
   }
 });
@@ -120,7 +143,10 @@ describe("checkpoint", () => {
     ["an epoch beyond the last", bytes, { ...owner, epochs: 2 }],
     ["epoch zero", patched(bytes, 102, Uint8Array.of(0))],
     ["a later epoch without a chain", patched(bytes, 70, new Uint8Array(32))],
-    ["a first epoch with a chain", encodeCheckpoint({ ...checkpoint, epoch: 1, lossMicro: Float64Array.of(1) }, descriptor)],
+    [
+      "a first epoch with a chain",
+      encodeCheckpoint({ ...checkpoint, epoch: 1, lossMicro: Float64Array.of(1) }, descriptor),
+    ],
     ["another shape", bytes, { ...owner, descriptor: { ...descriptor, layers: [4, 2, 2] } }],
     ["another activation", bytes, { ...owner, descriptor: { ...descriptor, activation: "tanh" } }],
     ["a loss that is no whole number", patched(bytes, lossAt, float(0.5))],
@@ -133,7 +159,9 @@ describe("checkpoint", () => {
   ];
   for (const [what, file, other] of wrong) {
     it(`refuses ${what}`, () => {
-      expect(() => decodeCheckpoint(file, other ?? owner)).to.throw(WorkloadError).with.property("code", "invalidCheckpoint");
+      expect(() => decodeCheckpoint(file, other ?? owner))
+        .to.throw(WorkloadError)
+        .with.property("code", "invalidCheckpoint");
     });
   }
 });

@@ -1,12 +1,27 @@
 import { expect } from "chai";
 import { cidOf, ContentMissing, digestOf, MemoryStore } from "../../../src/store";
-import { encodeCanonical, getImages, packImages, putImages, selectImages, WorkloadError, type ImageSet } from "../../../src/workload";
+import {
+  encodeCanonical,
+  getImages,
+  packImages,
+  putImages,
+  selectImages,
+  WorkloadError,
+  type ImageSet,
+} from "../../../src/workload";
 import { rejection } from "../store/rejection";
 import { allDigits, someDigits } from "./fixture";
 
 function tiny(count: number): ImageSet {
   const pixels = Uint8Array.from({ length: count * 6 }, (_, at) => (at * 7) % 256);
-  return { width: 3, height: 2, classes: 4, count, pixels, labels: Uint8Array.from({ length: count }, (_, at) => at % 4) };
+  return {
+    width: 3,
+    height: 2,
+    classes: 4,
+    count,
+    pixels,
+    labels: Uint8Array.from({ length: count }, (_, at) => at % 4),
+  };
 }
 
 describe("the digits", () => {
@@ -48,7 +63,9 @@ describe("image sets", () => {
     const chosen = selectImages(tiny(5), [4, 0, 4]);
     expect([...chosen.labels]).to.deep.equal([0, 0, 0]);
     expect([...chosen.pixels.subarray(0, 6)]).to.deep.equal([...tiny(5).pixels.subarray(24, 30)]);
-    expect(() => selectImages(tiny(5), [5])).to.throw(WorkloadError).with.property("code", "invalidInput");
+    expect(() => selectImages(tiny(5), [5]))
+      .to.throw(WorkloadError)
+      .with.property("code", "invalidInput");
   });
 
   describe("given hostile content", () => {
@@ -65,14 +82,20 @@ describe("image sets", () => {
       ["a shard of another length", { ...good, shards: [part(shard, 4)] }, [shard]],
       ["a label that is no class", { ...good, shards: [part(badLabel, 5)] }, [badLabel]],
       ["an uneven cut", { ...good, shards: [part(shard, 5), part(shard, 5)] }, [shard]],
-      ["more images than memory should hold", { ...good, width: 1024, height: 1024, shards: Array(80).fill(part(shard, 1)) }, [shard]],
+      [
+        "more images than memory should hold",
+        { ...good, width: 1024, height: 1024, shards: Array(80).fill(part(shard, 1)) },
+        [shard],
+      ],
     ];
     for (const [what, manifest, blocks] of cases) {
       it(`refuses ${what}`, async () => {
         const store = new MemoryStore();
         for (const block of blocks) await store.put(block);
         const { digest } = await store.put(encodeCanonical(manifest as never));
-        expect(await rejection(getImages(store, digest))).to.be.instanceOf(WorkloadError).with.property("code", "invalidInput");
+        expect(await rejection(getImages(store, digest)))
+          .to.be.instanceOf(WorkloadError)
+          .with.property("code", "invalidInput");
       });
     }
 

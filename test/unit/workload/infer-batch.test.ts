@@ -32,7 +32,8 @@ describe("infer-batch", () => {
     done = await run({ store: training.store, input });
   });
 
-  const labelsOf = async (result: Run) => decodeLabels(await training.store.get(digestFromCid(result.outputs["labels"] ?? "")));
+  const labelsOf = async (result: Run) =>
+    decodeLabels(await training.store.get(digestFromCid(result.outputs["labels"] ?? "")));
 
   it("labels the images with trained weights, far better than chance, and the same every time", async () => {
     const labels = await labelsOf(done);
@@ -47,7 +48,12 @@ describe("infer-batch", () => {
 
   it("is described by its data and a unit per started thousand of images", async () => {
     const offer = await describeJob({ store: training.store, inputDigest: input.digest });
-    expect(offer).to.deep.include({ kind: "infer-batch", modelDigest: weights, datasets: [training.dataset], units: 1 });
+    expect(offer).to.deep.include({
+      kind: "infer-batch",
+      modelDigest: weights,
+      datasets: [training.dataset],
+      units: 1,
+    });
     const many = { weights, dataset: training.dataset, images: Array<number>(1001).fill(0) };
     const { digest } = await createInferenceJob(training.store, many);
     expect(await describeJob({ store: training.store, inputDigest: digest })).to.have.property("units", 2);
@@ -84,13 +90,17 @@ describe("infer-batch", () => {
       ] as const) {
         const { digest: model } = await training.store.put(bytes);
         const bad = await createInferenceJob(training.store, { weights: model, dataset: training.dataset, images });
-        expect(await rejection(execute({ store: training.store, inputDigest: bad.digest }))).to.have.property("code", code);
+        expect(await rejection(execute({ store: training.store, inputDigest: bad.digest }))).to.have.property(
+          "code",
+          code,
+        );
       }
     });
   });
 
   describe("verifyResult", () => {
-    const verify = (resultDigest: Digest) => verifyResult({ store: training.store, inputDigest: input.digest, resultDigest });
+    const verify = (resultDigest: Digest) =>
+      verifyResult({ store: training.store, inputDigest: input.digest, resultDigest });
 
     it("repeats every label", async () => {
       const verdict = await verify(done.resultDigest);
@@ -117,7 +127,10 @@ describe("infer-batch", () => {
 
     it("finds an operator who ran another model than agreed", async () => {
       const cheaper = await putCheaperModel(training.store, "infer-batch", weights);
-      const cheat = await run({ store: training.store, input }, { substituteModelDigest: cheaper, modelDescriptorDigest: weights });
+      const cheat = await run(
+        { store: training.store, input },
+        { substituteModelDigest: cheaper, modelDescriptorDigest: weights },
+      );
       const verdict = await verify(cheat.resultDigest);
       expect(verdict.manifest?.model).to.equal(cidOf(weights));
       expect(verdict.ok).to.equal(false);

@@ -10,7 +10,14 @@ import { seedOf, SMALL_MLP } from "./fixture";
 function images(count: number): ImageSet {
   const stream = randomStream(seedOf("images"), "test");
   const pixels = Uint8Array.from({ length: count * 6 }, () => (stream.below(3) === 0 ? 0 : stream.below(256)));
-  return { width: 3, height: 2, classes: 3, count, pixels, labels: Uint8Array.from({ length: count }, () => stream.below(3)) };
+  return {
+    width: 3,
+    height: 2,
+    classes: 3,
+    count,
+    pixels,
+    labels: Uint8Array.from({ length: count }, () => stream.below(3)),
+  };
 }
 
 function network(layers: readonly number[], activation: Activation): Weights {
@@ -29,7 +36,10 @@ function plainLoss({ layers, activation, values }: Weights, set: ImageSet): { lo
       const from = signal;
       const base = at;
       signal = Array.from({ length: width }, (_, j) =>
-        from.reduce((sum, x, i) => sum + x * (values[base + i * width + j] ?? NaN), values[base + from.length * width + j] ?? NaN),
+        from.reduce(
+          (sum, x, i) => sum + x * (values[base + i * width + j] ?? NaN),
+          values[base + from.length * width + j] ?? NaN,
+        ),
       );
       at += (from.length + 1) * width;
       if (layer < layers.length - 1) signal = signal.map(activation === "tanh" ? Math.tanh : (x) => Math.max(x, 0));
@@ -47,13 +57,19 @@ describe("Network and Trainer", () => {
   const set = images(40);
 
   for (const activation of ["relu", "tanh"] as const) {
-    for (const layers of [[6, 3], [6, 5, 3], [6, 7, 4, 3]]) {
+    for (const layers of [
+      [6, 3],
+      [6, 5, 3],
+      [6, 7, 4, 3],
+    ]) {
       describe(`${layers.join("-")} ${activation}`, () => {
         it("classifies and judges as a plain implementation does", () => {
           const weights = network(layers, activation);
           const right = plainLoss(weights, set);
           const net = new Network(weights);
-          expect(Array.from({ length: set.count }, (_, image) => net.classify(set, image))).to.deep.equal(right.classes);
+          expect(Array.from({ length: set.count }, (_, image) => net.classify(set, image))).to.deep.equal(
+            right.classes,
+          );
           const trainer = new Trainer(weights, new Float64Array(weights.values.length), 0);
           const loss = trainer.train(set, everything(set), 0, set.count, 1e-9) / set.count;
           expect(loss).to.be.closeTo(right.loss, 1e-12);
@@ -106,7 +122,8 @@ describe("Network and Trainer", () => {
         const loss = trainer.train(set, everything(set), 0, set.count, 1e9);
         expect(Number.isFinite(loss) && loss >= 0).to.equal(true);
       }
-      for (const value of [...weights.values, ...trainer.velocity]) expect(Math.abs(value)).to.be.at.most(PARAMETER_LIMIT);
+      for (const value of [...weights.values, ...trainer.velocity])
+        expect(Math.abs(value)).to.be.at.most(PARAMETER_LIMIT);
       expect(weights.values.some((value) => Math.abs(value) === PARAMETER_LIMIT)).to.equal(true);
     }
   });

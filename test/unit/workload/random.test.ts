@@ -34,7 +34,8 @@ describe("RandomStream", () => {
   });
 
   it("differs by seed, purpose and number, and repeats for the same", () => {
-    const first = (seed: string, purpose: string, number?: number) => randomStream(seedOf(seed), purpose, number).uint32();
+    const first = (seed: string, purpose: string, number?: number) =>
+      randomStream(seedOf(seed), purpose, number).uint32();
     const all = [first("a", "x"), first("b", "x"), first("a", "y"), first("a", "x", 1)];
     expect(new Set(all).size).to.equal(4);
     expect(first("a", "x", 0)).to.equal(all[0]);
