@@ -15,7 +15,7 @@ export {
 } from "./execute";
 export { putCheaperModel } from "./faults";
 export { getImages, packImages, putImages, selectImages, type ImageSet, type PackedImages } from "./images";
-export { getInput, getManifest, type JobInput, type ResultManifest } from "./job";
+export { getInput, getManifest, type JobInput, type ResultFiles, type ResultManifest } from "./job";
 export type {
   CheckpointEvent,
   Findings,

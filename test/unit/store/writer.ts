@@ -1,13 +1,12 @@
 import { DirectoryStore } from "../../../src/store";
 
-/** A process that stores the same few blocks over and over, beside others doing the same: `writer <directory> <rounds>`. */
+/** The block of a round: large enough for its writing to take a while. */
+export const blockOf = (round: number): Uint8Array => new Uint8Array(2_000_000).fill(round % 256);
+
+/** A process that stores one block after another, beside others storing the same: `writer <directory> <rounds>`. */
 async function main(path: string, rounds: number): Promise<void> {
   const store = new DirectoryStore({ path });
-  for (let round = 0; round < rounds; round++) {
-    for (let block = 0; block < 4; block++) await store.put(new Uint8Array(300_000).fill(block));
-    // Each process damages nothing, yet each rewrites a block of its own, so that renames really collide.
-    await store.put(Buffer.from(`round ${round}`));
-  }
+  for (let round = 0; round < rounds; round++) await store.put(blockOf(round));
 }
 
 if (require.main === module) {
