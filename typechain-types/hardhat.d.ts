@@ -382,6 +382,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileToken__factory>;
     getContractFactory(
+      name: "RoyaltySinkMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RoyaltySinkMock__factory>;
+    getContractFactory(
       name: "SpendHookMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SpendHookMock__factory>;
@@ -465,6 +469,10 @@ declare module "hardhat/types/runtime" {
       name: "IPaymentVault",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IPaymentVault__factory>;
+    getContractFactory(
+      name: "IRoyaltySink",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IRoyaltySink__factory>;
     getContractFactory(
       name: "ISpendHook",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -935,6 +943,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.HostileToken>;
     getContractAt(
+      name: "RoyaltySinkMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RoyaltySinkMock>;
+    getContractAt(
       name: "SpendHookMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1039,6 +1052,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IPaymentVault>;
+    getContractAt(
+      name: "IRoyaltySink",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IRoyaltySink>;
     getContractAt(
       name: "ISpendHook",
       address: string | ethers.Addressable,
@@ -1419,6 +1437,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileToken>;
     deployContract(
+      name: "RoyaltySinkMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoyaltySinkMock>;
+    deployContract(
       name: "SpendHookMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SpendHookMock>;
@@ -1502,6 +1524,10 @@ declare module "hardhat/types/runtime" {
       name: "IPaymentVault",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPaymentVault>;
+    deployContract(
+      name: "IRoyaltySink",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRoyaltySink>;
     deployContract(
       name: "ISpendHook",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1972,6 +1998,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileToken>;
     deployContract(
+      name: "RoyaltySinkMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoyaltySinkMock>;
+    deployContract(
       name: "SpendHookMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2076,6 +2107,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPaymentVault>;
+    deployContract(
+      name: "IRoyaltySink",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRoyaltySink>;
     deployContract(
       name: "ISpendHook",
       args: any[],

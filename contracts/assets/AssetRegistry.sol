@@ -16,6 +16,7 @@ import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {LineageWord} from "../libraries/LineageWord.sol";
 import {Units} from "../libraries/Units.sol";
 import {IPaymentVault} from "../vault/IPaymentVault.sol";
+import {IRoyaltySink} from "../vault/IRoyaltySink.sol";
 import {AssetIds} from "./AssetIds.sol";
 import {IAssetRegistry} from "./IAssetRegistry.sol";
 import {ITrainingRecord} from "./ITrainingRecord.sol";
@@ -40,14 +41,6 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
         uint16 bps;
     }
 
-    /// @notice Scope: accruals of the module count as uses.
-    uint8 public constant SCOPE_USE = 1;
-    /// @notice Scope: results of the module's jobs may be minted as trained models.
-    uint8 public constant SCOPE_TRAINED = 2;
-    uint8 private constant SCOPES = SCOPE_USE | SCOPE_TRAINED;
-    /// @dev Set for every module that was ever added.
-    uint8 private constant KNOWN = 128;
-
     /// @notice Most that `setResaleRoyalty` accepts, basis points.
     uint16 public constant MAX_RESALE_BPS = 1_000;
     uint256 private constant BPS = 10_000;
@@ -58,12 +51,11 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
     IPaymentVault public immutable vault;
 
     /// @inheritdoc IAssetRegistry
-    uint64 public owedGwei;
+    mapping(address record => bool allowed) public isTrainingRecord;
 
     mapping(uint256 id => AccrualWord) private _words;
     mapping(address owner => uint256) private _balances;
     mapping(address minter => mapping(bytes32 commitment => Commitment)) private _commitments;
-    mapping(address module => uint8 scopes) private _modules;
     mapping(uint256 id => bytes32) private _metadata;
     mapping(uint256 id => ResaleRoyalty) private _resale;
     mapping(uint256 id => uint256) private _previousVersion;
@@ -125,7 +117,7 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
         uint256 jobId
     ) external whenNotPaused returns (uint256 id) {
         if (asset.kind != AssetKind.TrainedModel) revert AssetKindNotMintable(asset.kind);
-        if (_modules[address(record)] & SCOPE_TRAINED == 0) revert AssetUnknownModule(address(record));
+        if (!isTrainingRecord[address(record)]) revert AssetUnknownRecord(address(record));
         address requester = record.trainedBy(jobId, asset.contentHash);
         if (requester != msg.sender) revert AssetNotTrainedBy(msg.sender, requester);
         id = assetId(asset.kind, asset.contentHash);
@@ -182,17 +174,17 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
 
     // ------------------------------------------------------------ royalties
 
-    /// @inheritdoc IAssetRegistry
-    function accrue(uint256 model, uint64 modelGwei, uint256 dataset, uint64 datasetGwei) external {
-        uint8 scopes = _modules[msg.sender];
-        if (scopes == 0) revert AssetUnknownModule(msg.sender);
-        uint256 owed = uint256(owedGwei) + modelGwei + datasetGwei;
-        uint256 held = vault.heldBy(address(this));
-        if (owed * Units.WEI_PER_GWEI > held) revert AssetUnbacked(owed * Units.WEI_PER_GWEI, held);
-        owedGwei = owed.toUint64();
-        bool counts = scopes & SCOPE_USE != 0;
-        _accrueOne(model, modelGwei, counts);
-        _accrueOne(dataset, datasetGwei, counts);
+    /// @inheritdoc IRoyaltySink
+    function onRoyalties(address module, IPaymentVault.Royalty[] calldata royalties) external {
+        if (msg.sender != address(vault)) revert AssetNotVault(msg.sender);
+        for (uint256 i = 0; i < royalties.length; ++i) {
+            uint256 id = royalties[i].asset;
+            uint256 amount = royalties[i].amount;
+            uint32 uses = royalties[i].uses;
+            // What the vault holds fits in 64 bits of gwei units, and so does the part of an asset.
+            _words[id] = _requireWord(id).withAccrual(uint64(amount / Units.WEI_PER_GWEI), uses);
+            emit RoyaltyAccrued(id, module, amount, uses);
+        }
     }
 
     /// @inheritdoc IAssetRegistry
@@ -205,12 +197,10 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
     // ------------------------------------------------------------ administration
 
     /// @inheritdoc IAssetRegistry
-    function setModule(address module, uint8 scopes) external onlyOwner {
-        if (module == address(0)) revert AssetZeroAddress();
-        if (scopes & ~SCOPES != 0) revert AssetUnknownScopes(scopes);
-        uint8 old = _modules[module];
-        _modules[module] = scopes | KNOWN;
-        emit ModuleChanged(module, old & SCOPES, scopes);
+    function setTrainingRecord(address record, bool allowed) external onlyOwner {
+        if (record == address(0)) revert AssetZeroAddress();
+        isTrainingRecord[record] = allowed;
+        emit TrainingRecordChanged(record, allowed);
     }
 
     /// @inheritdoc IAssetRegistry
@@ -248,12 +238,6 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
                 accruedGwei: word.accruedGwei(),
                 metadataDigest: _metadata[id]
             });
-    }
-
-    /// @inheritdoc IAssetRegistry
-    function moduleOf(address module) external view returns (uint8 scopes, bool known) {
-        uint8 stored = _modules[module];
-        return (stored & SCOPES, stored != 0);
     }
 
     /// @inheritdoc IAssetRegistry
@@ -320,8 +304,8 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
     }
 
     /// @notice Moves a token, after paying to its old owner what had accrued.
-    /// @dev Only transfers come here: mints write the word themselves, there are no burns. What accrued is backed (see
-    /// `accrue`) and so can always be paid: nothing can hold up a transfer.
+    /// @dev Only transfers come here: mints write the word themselves, there are no burns. What accrued is held by the
+    /// vault and so can always be paid: nothing can hold up a transfer.
     function _update(address to, uint256 id, address auth) internal override returns (address from) {
         from = _ownerOf(id);
         _checkAuthorized(from, auth, id);
@@ -382,25 +366,15 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
         });
     }
 
-    function _accrueOne(uint256 id, uint64 amountGwei, bool counts) private {
-        if (amountGwei == 0) return;
-        AccrualWord word = _requireWord(id);
-        // The sum of all assets fits in 64 bits (see `accrue`), so the part of one does.
-        word = word.withAccruedGwei(word.accruedGwei() + amountGwei);
-        _words[id] = counts ? word.used() : word;
-        emit RoyaltyAccrued(id, msg.sender, amountGwei);
-    }
-
     /// @dev Pays what `word` had accrued to the payee it names; the caller has already cleared it in storage.
     function _payOut(uint256 id, AccrualWord word) private returns (uint256 amount) {
         uint64 accrued = word.accruedGwei();
         if (accrued == 0) return 0;
-        owedGwei -= accrued;
         amount = Units.toWei(accrued);
         emit RoyaltyClaimed(id, word.payee(), amount);
         IPaymentVault.Payment[] memory payments = new IPaymentVault.Payment[](1);
         payments[0] = IPaymentVault.Payment({account: word.payee(), amount: amount});
-        vault.release({payments: payments, fee: 0, royaltySink: address(0), royalty: 0});
+        vault.release(payments, 0);
     }
 
     function _requireWord(uint256 id) private view returns (AccrualWord word) {

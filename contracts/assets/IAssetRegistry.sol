@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IRoyaltySink} from "../vault/IRoyaltySink.sol";
 import {ITrainingRecord} from "./ITrainingRecord.sol";
 
 /// @title IAssetRegistry
@@ -9,7 +10,7 @@ import {ITrainingRecord} from "./ITrainingRecord.sol";
 /// word per asset holds what a use reads and writes: accrued royalties, uses, terms epoch, payee account, price. The
 /// owner of a token is the holder of its payee account in the PaymentVault: owner and payee can never differ. Sums
 /// named Gwei are units of 1e9 wei. There are no burns: an id, once known, stays known.
-interface IAssetRegistry {
+interface IAssetRegistry is IRoyaltySink {
     /// @notice Kind of an asset; part of its id.
     /// @param None no asset
     /// @param Data raw data
@@ -96,11 +97,11 @@ interface IAssetRegistry {
     /// @notice `id` follows `previous` in its line of versions.
     event VersionDeclared(uint256 indexed id, uint256 indexed previous);
     /// @notice A paid use, brought by `module`.
-    event RoyaltyAccrued(uint256 indexed id, address indexed module, uint64 amountGwei);
+    event RoyaltyAccrued(uint256 indexed id, address indexed module, uint256 amount, uint32 uses);
     /// @notice What had accrued, `amount` token wei, was paid to `account`.
     event RoyaltyClaimed(uint256 indexed id, uint40 indexed account, uint256 amount);
-    /// @notice A module was added or its scopes changed.
-    event ModuleChanged(address indexed module, uint8 oldScopes, uint8 newScopes);
+    /// @notice An escrow's results may be minted as trained models from now on, or no longer.
+    event TrainingRecordChanged(address indexed record, bool allowed);
 
     /// @notice No asset has this id.
     error AssetUnknown(uint256 id);
@@ -122,12 +123,10 @@ interface IAssetRegistry {
     error AssetNotTrainedBy(address minter, address requester);
     /// @notice The caller does not own the token.
     error AssetNotOwner(uint256 id, address caller);
-    /// @notice The module is not in the table, or lacks the scope.
-    error AssetUnknownModule(address module);
-    /// @notice Scopes outside of the published bits.
-    error AssetUnknownScopes(uint8 scopes);
-    /// @notice More would be owed to owners than the vault holds for this contract.
-    error AssetUnbacked(uint256 owed, uint256 held);
+    /// @notice No training record.
+    error AssetUnknownRecord(address record);
+    /// @notice Only the vault books royalties.
+    error AssetNotVault(address caller);
     /// @notice Above the bound of resale royalties.
     error AssetRoyaltyTooHigh(uint256 bps, uint256 maximum);
     /// @notice A value that is written once is set already.
@@ -158,7 +157,7 @@ interface IAssetRegistry {
 
     /// @notice Requester of a settled training job: mints its result as a TrainedModel. Needs no commitment.
     /// @param asset what is minted; its content hash is the result digest of the job
-    /// @param record escrow that knows the job; a module with scope TRAINED
+    /// @param record escrow that knows the job, a training record
     /// @param jobId public id of the job there
     /// @return id id of the asset
     function mintTrained(Mint calldata asset, ITrainingRecord record, uint256 jobId) external returns (uint256 id);
@@ -183,13 +182,8 @@ interface IAssetRegistry {
     function declareVersion(uint256 id, uint256 previous) external;
 
     // ------------------------------------------------------------ royalties
-
-    /// @notice Module: accrues royalties of one use of a model and a dataset; a zero amount is skipped. The tokens are
-    /// moved first, by the same module, through the vault (release with this contract as royalty sink).
-    /// @dev Reverts with AssetUnbacked unless the vault holds all that is owed, this included. So an accrual can never
-    /// exceed what was moved, and a claim or transfer can never fail for want of tokens. A known module without scope
-    /// USE still accrues (its open jobs settle) but no longer counts uses.
-    function accrue(uint256 model, uint64 modelGwei, uint256 dataset, uint64 datasetGwei) external;
+    // The vault books them (IRoyaltySink): a module releases them there, with this contract as their sink. So an asset
+    // never accrues more than the vault holds for it, and a claim or a transfer never fails for want of tokens.
 
     /// @notice Anyone: pays what an asset accrued to its payee's vault account. A transfer does the same first.
     /// @return amount token wei, 0 when nothing had accrued
@@ -197,9 +191,8 @@ interface IAssetRegistry {
 
     // ------------------------------------------------------------ administration
 
-    /// @notice Owner of the contract: adds a module or changes its scopes (bit 0 USE, bit 1 TRAINED). Modules stay
-    /// known, so that their open jobs can settle.
-    function setModule(address module, uint8 scopes) external;
+    /// @notice Owner of the contract: says whether results of an escrow's jobs may be minted as trained models.
+    function setTrainingRecord(address record, bool allowed) external;
 
     /// @notice Owner of the contract: stops new mints; nothing else.
     function pause() external;
@@ -215,11 +208,8 @@ interface IAssetRegistry {
     /// @notice Everything stored of an asset. Reverts with AssetUnknown for an unknown asset.
     function assetOf(uint256 id) external view returns (AssetView memory);
 
-    /// @notice All royalties accrued and not yet claimed, units of 1e9 wei.
-    function owedGwei() external view returns (uint64);
-
-    /// @notice Scopes of a module, and whether it is in the table.
-    function moduleOf(address module) external view returns (uint8 scopes, bool known);
+    /// @notice Whether results of an escrow's jobs may be minted as trained models.
+    function isTrainingRecord(address record) external view returns (bool);
 
     /// @notice When a minter's commitment can be revealed, 0 when there is none.
     function readyAt(address minter, bytes32 commitment) external view returns (uint256);

@@ -127,9 +127,11 @@ library AccrualWordLib {
         }
     }
 
-    /// @notice The word with one paid use more; stays at its maximum.
-    function used(AccrualWord word) internal pure returns (AccrualWord) {
-        uint32 count = word.uses();
-        return count == type(uint32).max ? word : word.withUses(count + 1);
+    /// @notice The word with `amountGwei` more accrued, and `more` paid uses, which stay at their maximum.
+    function withAccrual(AccrualWord word, uint64 amountGwei, uint32 more) internal pure returns (AccrualWord) {
+        uint256 count = uint256(word.uses()) + more;
+        word = word.withAccruedGwei(word.accruedGwei() + amountGwei);
+        // The cast is safe: the count is cut at its maximum.
+        return word.withUses(count > type(uint32).max ? type(uint32).max : uint32(count));
     }
 }

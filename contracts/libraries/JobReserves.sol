@@ -41,14 +41,19 @@ library JobReservesLib {
     }
 
     function withDrawReserve(JobReserves word, uint64 value) internal pure returns (JobReserves) {
-        return JobReserves.wrap(JobReserves.unwrap(word).put(28, 64, value));
+        return
+            JobReserves.wrap((JobReserves.unwrap(word) & ~(uint256(type(uint64).max) << 28)) | (uint256(value) << 28));
     }
 
     function withReviewFee(JobReserves word, uint64 value) internal pure returns (JobReserves) {
-        return JobReserves.wrap(JobReserves.unwrap(word).put(92, 64, value));
+        return
+            JobReserves.wrap((JobReserves.unwrap(word) & ~(uint256(type(uint64).max) << 92)) | (uint256(value) << 92));
     }
 
     function withInputCharge(JobReserves word, uint64 value) internal pure returns (JobReserves) {
-        return JobReserves.wrap(JobReserves.unwrap(word).put(156, 64, value));
+        return
+            JobReserves.wrap(
+                (JobReserves.unwrap(word) & ~(uint256(type(uint64).max) << 156)) | (uint256(value) << 156)
+            );
     }
 }

@@ -32,11 +32,11 @@ library JobTermsLib {
     }
 
     function units(JobTerms word) internal pure returns (uint32) {
-        return uint32((JobTerms.unwrap(word) >> 32));
+        return uint32(JobTerms.unwrap(word) >> 32);
     }
 
     function expiry(JobTerms word) internal pure returns (uint40) {
-        return uint40((JobTerms.unwrap(word) >> 64));
+        return uint40(JobTerms.unwrap(word) >> 64);
     }
 
     function secondsPerAttempt(JobTerms word) internal pure returns (uint32) {
@@ -48,47 +48,47 @@ library JobTermsLib {
     }
 
     function classId(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 152));
+        return uint8(JobTerms.unwrap(word) >> 152);
     }
 
     function region(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 160));
+        return uint8(JobTerms.unwrap(word) >> 160);
     }
 
     function complexity(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 168));
+        return uint8(JobTerms.unwrap(word) >> 168);
     }
 
     function mode(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 176));
+        return uint8(JobTerms.unwrap(word) >> 176);
     }
 
     function gpuCount(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 184));
+        return uint8(JobTerms.unwrap(word) >> 184);
     }
 
     function lockFactor(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 192));
+        return uint8(JobTerms.unwrap(word) >> 192);
     }
 
     function feeBps(JobTerms word) internal pure returns (uint16) {
-        return uint16((JobTerms.unwrap(word) >> 200));
+        return uint16(JobTerms.unwrap(word) >> 200);
     }
 
     function moduleGeneration(JobTerms word) internal pure returns (uint8) {
-        return uint8((JobTerms.unwrap(word) >> 216));
+        return uint8(JobTerms.unwrap(word) >> 216);
     }
 
     function withService(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(0, 32, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~uint256(type(uint32).max)) | value);
     }
 
     function withUnits(JobTerms word, uint32 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(32, 32, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint32).max) << 32)) | (uint256(value) << 32));
     }
 
     function withExpiry(JobTerms word, uint40 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(64, 40, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint40).max) << 64)) | (uint256(value) << 64));
     }
 
     function withSecondsPerAttempt(JobTerms word, uint32 value) internal pure returns (JobTerms) {
@@ -100,34 +100,34 @@ library JobTermsLib {
     }
 
     function withClassId(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(152, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 152)) | (uint256(value) << 152));
     }
 
     function withRegion(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(160, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 160)) | (uint256(value) << 160));
     }
 
     function withComplexity(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(168, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 168)) | (uint256(value) << 168));
     }
 
     function withMode(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(176, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 176)) | (uint256(value) << 176));
     }
 
     function withGpuCount(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(184, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 184)) | (uint256(value) << 184));
     }
 
     function withLockFactor(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(192, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 192)) | (uint256(value) << 192));
     }
 
     function withFeeBps(JobTerms word, uint16 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(200, 16, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint16).max) << 200)) | (uint256(value) << 200));
     }
 
     function withModuleGeneration(JobTerms word, uint8 value) internal pure returns (JobTerms) {
-        return JobTerms.wrap(JobTerms.unwrap(word).put(216, 8, value));
+        return JobTerms.wrap((JobTerms.unwrap(word) & ~(uint256(type(uint8).max) << 216)) | (uint256(value) << 216));
     }
 }

@@ -28,7 +28,7 @@ library JobWindowsLib {
     }
 
     function reviewHours(JobWindows word) internal pure returns (uint8) {
-        return uint8((JobWindows.unwrap(word) >> 8));
+        return uint8(JobWindows.unwrap(word) >> 8);
     }
 
     function revealSeconds(JobWindows word) internal pure returns (uint32) {
@@ -44,23 +44,23 @@ library JobWindowsLib {
     }
 
     function modelPayee(JobWindows word) internal pure returns (uint40) {
-        return uint40((JobWindows.unwrap(word) >> 88));
+        return uint40(JobWindows.unwrap(word) >> 88);
     }
 
     function datasetPayee(JobWindows word) internal pure returns (uint40) {
-        return uint40((JobWindows.unwrap(word) >> 128));
+        return uint40(JobWindows.unwrap(word) >> 128);
     }
 
     function namedGpu(JobWindows word) internal pure returns (uint40) {
-        return uint40((JobWindows.unwrap(word) >> 168));
+        return uint40(JobWindows.unwrap(word) >> 168);
     }
 
     function withAcceptanceMinutes(JobWindows word, uint8 value) internal pure returns (JobWindows) {
-        return JobWindows.wrap(JobWindows.unwrap(word).put(0, 8, value));
+        return JobWindows.wrap((JobWindows.unwrap(word) & ~uint256(type(uint8).max)) | value);
     }
 
     function withReviewHours(JobWindows word, uint8 value) internal pure returns (JobWindows) {
-        return JobWindows.wrap(JobWindows.unwrap(word).put(8, 8, value));
+        return JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint8).max) << 8)) | (uint256(value) << 8));
     }
 
     function withRevealSeconds(JobWindows word, uint32 value) internal pure returns (JobWindows) {
@@ -76,14 +76,16 @@ library JobWindowsLib {
     }
 
     function withModelPayee(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return JobWindows.wrap(JobWindows.unwrap(word).put(88, 40, value));
+        return JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint40).max) << 88)) | (uint256(value) << 88));
     }
 
     function withDatasetPayee(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return JobWindows.wrap(JobWindows.unwrap(word).put(128, 40, value));
+        return
+            JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint40).max) << 128)) | (uint256(value) << 128));
     }
 
     function withNamedGpu(JobWindows word, uint40 value) internal pure returns (JobWindows) {
-        return JobWindows.wrap(JobWindows.unwrap(word).put(168, 40, value));
+        return
+            JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint40).max) << 168)) | (uint256(value) << 168));
     }
 }

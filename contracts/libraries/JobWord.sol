@@ -38,7 +38,7 @@ library JobWordLib {
     }
 
     function payGwei(JobWord word) internal pure returns (uint64) {
-        return uint64((JobWord.unwrap(word) >> 40));
+        return uint64(JobWord.unwrap(word) >> 40);
     }
 
     function due(JobWord word) internal pure returns (uint40) {
@@ -86,7 +86,7 @@ library JobWordLib {
     }
 
     function reviewHours(JobWord word) internal pure returns (uint8) {
-        return uint8((JobWord.unwrap(word) >> 238));
+        return uint8(JobWord.unwrap(word) >> 238);
     }
 
     function seats(JobWord word) internal pure returns (uint8) {
@@ -110,11 +110,11 @@ library JobWordLib {
     }
 
     function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(0, 40, value));
+        return JobWord.wrap((JobWord.unwrap(word) & ~uint256(type(uint40).max)) | value);
     }
 
     function withPayGwei(JobWord word, uint64 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(40, 64, value));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(type(uint64).max) << 40)) | (uint256(value) << 40));
     }
 
     function withDue(JobWord word, uint40 value) internal pure returns (JobWord) {
@@ -162,7 +162,7 @@ library JobWordLib {
     }
 
     function withReviewHours(JobWord word, uint8 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(238, 8, value));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(type(uint8).max) << 238)) | (uint256(value) << 238));
     }
 
     function withSeats(JobWord word, uint8 value) internal pure returns (JobWord) {
@@ -170,18 +170,18 @@ library JobWordLib {
     }
 
     function withAccepted(JobWord word, bool value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(250, 1, (value ? 1 : 0)));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 250)) | (value ? 1 << 250 : 0));
     }
 
     function withRedrawn(JobWord word, bool value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(251, 1, (value ? 1 : 0)));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 251)) | (value ? 1 << 251 : 0));
     }
 
     function withByFallback(JobWord word, bool value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(252, 1, (value ? 1 : 0)));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 252)) | (value ? 1 << 252 : 0));
     }
 
     function withRefundDue(JobWord word, bool value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(253, 1, (value ? 1 : 0)));
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 253)) | (value ? 1 << 253 : 0));
     }
 }

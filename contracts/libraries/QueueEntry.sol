@@ -30,15 +30,15 @@ library QueueEntryLib {
     }
 
     function generation(QueueEntry word) internal pure returns (uint16) {
-        return uint16((QueueEntry.unwrap(word) >> 56));
+        return uint16(QueueEntry.unwrap(word) >> 56);
     }
 
     function modelPayee(QueueEntry word) internal pure returns (uint40) {
-        return uint40((QueueEntry.unwrap(word) >> 72));
+        return uint40(QueueEntry.unwrap(word) >> 72);
     }
 
     function datasetPayee(QueueEntry word) internal pure returns (uint40) {
-        return uint40((QueueEntry.unwrap(word) >> 112));
+        return uint40(QueueEntry.unwrap(word) >> 112);
     }
 
     function region(QueueEntry word) internal pure returns (uint8) {
@@ -46,11 +46,11 @@ library QueueEntryLib {
     }
 
     function lockFactor(QueueEntry word) internal pure returns (uint8) {
-        return uint8((QueueEntry.unwrap(word) >> 156));
+        return uint8(QueueEntry.unwrap(word) >> 156);
     }
 
     function acceptanceMinutes(QueueEntry word) internal pure returns (uint8) {
-        return uint8((QueueEntry.unwrap(word) >> 164));
+        return uint8(QueueEntry.unwrap(word) >> 164);
     }
 
     function drawUnit(QueueEntry word) internal pure returns (uint32) {
@@ -62,19 +62,20 @@ library QueueEntryLib {
     }
 
     function withKey(QueueEntry word, uint56 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(0, 56, value));
+        return QueueEntry.wrap((QueueEntry.unwrap(word) & ~uint256(type(uint56).max)) | value);
     }
 
     function withGeneration(QueueEntry word, uint16 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(56, 16, value));
+        return QueueEntry.wrap((QueueEntry.unwrap(word) & ~(uint256(type(uint16).max) << 56)) | (uint256(value) << 56));
     }
 
     function withModelPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(72, 40, value));
+        return QueueEntry.wrap((QueueEntry.unwrap(word) & ~(uint256(type(uint40).max) << 72)) | (uint256(value) << 72));
     }
 
     function withDatasetPayee(QueueEntry word, uint40 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(112, 40, value));
+        return
+            QueueEntry.wrap((QueueEntry.unwrap(word) & ~(uint256(type(uint40).max) << 112)) | (uint256(value) << 112));
     }
 
     function withRegion(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
@@ -82,11 +83,13 @@ library QueueEntryLib {
     }
 
     function withLockFactor(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(156, 8, value));
+        return
+            QueueEntry.wrap((QueueEntry.unwrap(word) & ~(uint256(type(uint8).max) << 156)) | (uint256(value) << 156));
     }
 
     function withAcceptanceMinutes(QueueEntry word, uint8 value) internal pure returns (QueueEntry) {
-        return QueueEntry.wrap(QueueEntry.unwrap(word).put(164, 8, value));
+        return
+            QueueEntry.wrap((QueueEntry.unwrap(word) & ~(uint256(type(uint8).max) << 164)) | (uint256(value) << 164));
     }
 
     function withDrawUnit(QueueEntry word, uint32 value) internal pure returns (QueueEntry) {

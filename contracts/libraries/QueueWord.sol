@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {BitField} from "./BitField.sol";
-
 /// @notice Heads, tails and the part of one class queue that is bound to a round. Two FIFO lines: front (re-queued)
 /// before main.
 /// @dev Layout, from the lowest bit:
@@ -19,72 +17,69 @@ type QueueWord is uint256;
 using QueueWordLib for QueueWord global;
 
 /// @title QueueWordLib
-/// @notice One getter and one pure setter per field of QueueWord. Setters refuse a value that does not fit
-/// (BitField).
+/// @notice One getter and one pure setter per field of QueueWord.
 library QueueWordLib {
-    using BitField for uint256;
-
     function mainHead(QueueWord word) internal pure returns (uint32) {
         return uint32(QueueWord.unwrap(word));
     }
 
     function mainTail(QueueWord word) internal pure returns (uint32) {
-        return uint32((QueueWord.unwrap(word) >> 32));
+        return uint32(QueueWord.unwrap(word) >> 32);
     }
 
     function frontHead(QueueWord word) internal pure returns (uint32) {
-        return uint32((QueueWord.unwrap(word) >> 64));
+        return uint32(QueueWord.unwrap(word) >> 64);
     }
 
     function frontTail(QueueWord word) internal pure returns (uint32) {
-        return uint32((QueueWord.unwrap(word) >> 96));
+        return uint32(QueueWord.unwrap(word) >> 96);
     }
 
     function round(QueueWord word) internal pure returns (uint32) {
-        return uint32((QueueWord.unwrap(word) >> 128));
+        return uint32(QueueWord.unwrap(word) >> 128);
     }
 
     function pendingMain(QueueWord word) internal pure returns (uint16) {
-        return uint16((QueueWord.unwrap(word) >> 160));
+        return uint16(QueueWord.unwrap(word) >> 160);
     }
 
     function pendingFront(QueueWord word) internal pure returns (uint16) {
-        return uint16((QueueWord.unwrap(word) >> 176));
+        return uint16(QueueWord.unwrap(word) >> 176);
     }
 
     function tries(QueueWord word) internal pure returns (uint16) {
-        return uint16((QueueWord.unwrap(word) >> 192));
+        return uint16(QueueWord.unwrap(word) >> 192);
     }
 
     function withMainHead(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(0, 32, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~uint256(type(uint32).max)) | value);
     }
 
     function withMainTail(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(32, 32, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint32).max) << 32)) | (uint256(value) << 32));
     }
 
     function withFrontHead(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(64, 32, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint32).max) << 64)) | (uint256(value) << 64));
     }
 
     function withFrontTail(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(96, 32, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint32).max) << 96)) | (uint256(value) << 96));
     }
 
     function withRound(QueueWord word, uint32 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(128, 32, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint32).max) << 128)) | (uint256(value) << 128));
     }
 
     function withPendingMain(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(160, 16, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint16).max) << 160)) | (uint256(value) << 160));
     }
 
     function withPendingFront(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(176, 16, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint16).max) << 176)) | (uint256(value) << 176));
     }
 
     function withTries(QueueWord word, uint16 value) internal pure returns (QueueWord) {
-        return QueueWord.wrap(QueueWord.unwrap(word).put(192, 16, value));
+        return QueueWord.wrap((QueueWord.unwrap(word) & ~(uint256(type(uint16).max) << 192)) | (uint256(value) << 192));
     }
 }

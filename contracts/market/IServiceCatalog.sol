@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {JobLines} from "../libraries/JobLines.sol";
+import {JobReserves} from "../libraries/JobReserves.sol";
+import {JobTerms} from "../libraries/JobTerms.sol";
+import {JobWindows} from "../libraries/JobWindows.sol";
+
 /// @title IServiceCatalog
 /// @notice Services that jobs ask for, and the price of each line of a job (SPEC 6).
 /// @dev Sums named Gwei are units of 1e9 wei, rounded up against the payer. A service never changes what it runs nor
@@ -52,32 +57,26 @@ interface IServiceCatalog {
         uint64 total;
     }
 
-    /// @notice Quote and everything of the service that an agreement fixes, in one call for the escrow.
-    /// @param quote the lines
+    /// @notice The catalogue's part of an agreement, as the escrow takes it over.
     /// @param model asset id of the model
     /// @param dataset asset id of the dataset or 0
     /// @param modelHash content hash of the model
     /// @param datasetHash content hash of the dataset or 0
-    /// @param modelPayee account paid for the model
-    /// @param datasetPayee account paid for the dataset, 0 for none
-    /// @param classId GPU class
-    /// @param complexity complexity that counts (1 when unlisted)
-    /// @param referenceSeconds seconds per unit x units, saturated at 86,400 (0 when unlisted)
-    /// @param inputChargeGwei what "input unavailable" costs the requester
-    /// @param feeBps rate of the protocol fee
+    /// @param terms service, units, class, complexity that counts (1 when unlisted) and rate of the protocol fee
+    /// @param windows reference seconds (seconds per unit x units, at most 86,400; 0 when unlisted) and payees
+    /// @param lines what settlement pays
+    /// @param reserves what returns unless it is spent
+    /// @param totalGwei what posting debits
     struct Offer {
-        Quote quote;
         uint256 model;
         uint256 dataset;
         bytes32 modelHash;
         bytes32 datasetHash;
-        uint40 modelPayee;
-        uint40 datasetPayee;
-        uint8 classId;
-        uint8 complexity;
-        uint32 referenceSeconds;
-        uint64 inputChargeGwei;
-        uint16 feeBps;
+        JobTerms terms;
+        JobWindows windows;
+        JobLines lines;
+        JobReserves reserves;
+        uint64 totalGwei;
     }
 
     /// @notice What governance charges; one storage word.
@@ -148,7 +147,7 @@ interface IServiceCatalog {
     /// @param named whether a GPU is named (no draw)
     function quote(uint32 service, uint32 units, bool named) external view returns (Quote memory);
 
-    /// @notice As `quote`, with what an agreement fixes of the service.
+    /// @notice The same price as `quote`, packed, with what an agreement fixes of the service.
     function offer(uint32 service, uint32 units, bool named) external view returns (Offer memory);
 
     /// @notice What a service runs. Reverts with CatalogUnknownService.

@@ -73,7 +73,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         _checkRequest(request);
         bool named = request.namedGpu != 0;
         IServiceCatalog.Offer memory offer = catalog.offer(request.service, request.units, named);
-        uint64 total = offer.quote.total;
+        uint64 total = offer.totalGwei;
         if (total > request.maxTotalGwei) revert EscrowPriceAboveMaximum(total, request.maxTotalGwei);
         uint40 requester = vault.debitHolder(
             msg.sender,
@@ -81,7 +81,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
             named ? JobStore.NAMED_LANE : JobStore.SPOT_LANE
         );
         uint256 key = (uint256(requester) << 16) | request.ring;
-        JobWord job = _startGeneration(key, request, offer.quote.compute, s);
+        JobWord job = _startGeneration(key, request, offer.lines.compute(), s);
         jobId = (key << 32) | job.generation();
         Agreement memory agreement = Agreements.build(request, offer, s);
         _state.jobs[key] = job;
@@ -135,7 +135,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         emit DrawFeesCollected(msg.sender, amount);
         IPaymentVault.Payment[] memory payments = new IPaymentVault.Payment[](1);
         payments[0] = IPaymentVault.Payment({account: vault.openAccount(msg.sender), amount: amount});
-        vault.release(payments, 0, address(0), 0);
+        vault.release(payments, 0);
     }
 
     // WORK
@@ -233,7 +233,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     /// @inheritdoc IJobEscrow
     function settle(uint256 jobId, Agreement calldata agreement) external override nonReentrant {
         JobWord job = _state.load(jobId, JobStatus.Delivered, agreement);
-        if (!_maySettle(jobId, job)) revert EscrowTooEarly(jobId, job.due());
+        if (!_maySettle(job, agreement)) revert EscrowTooEarly(jobId, job.due());
         Settlement.settle(_state, _modules(), jobId, job, agreement, block.timestamp > job.due());
     }
 
@@ -253,7 +253,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
                 job.generation() == uint32(jobId) &&
                     job.status() == uint8(JobStatus.Delivered) &&
                     _state.agreements[jobId >> 32] == JobStore.hashOfCalldata(jobId, agreements[i]) &&
-                    _maySettle(jobId, job);
+                    _maySettle(job, agreements[i]);
             if (ready) {
                 Settlement.settle(_state, m, jobId, job, agreements[i], block.timestamp > job.due());
                 ++settled;
@@ -414,8 +414,8 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     }
 
     /// @dev The requester inside the review window, anyone after it.
-    function _maySettle(uint256 jobId, JobWord job) private view returns (bool) {
-        return block.timestamp > job.due() || vault.holderOf(JobStore.requesterOf(jobId)) == msg.sender;
+    function _maySettle(JobWord job, Agreement calldata agreement) private view returns (bool) {
+        return block.timestamp > job.due() || agreement.requester == msg.sender;
     }
 
     function _modules() private view returns (JobStore.Modules memory) {

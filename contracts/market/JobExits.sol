@@ -35,7 +35,7 @@ library JobExits {
         bool front
     ) external {
         JobWord job = self.load(jobId, JobStatus.Posted, a);
-        JobStore.requireRequester(m, jobId);
+        JobStore.requireRequester(jobId, a);
         DrawDesk.requireUnbound(self, m, jobId, a.terms.classId(), ticket, front);
         Settlement.closeWithRefund(self, m, jobId, job, a, JobStatus.Cancelled);
     }
@@ -138,7 +138,7 @@ library JobExits {
         bytes32 reason
     ) external {
         JobWord job = self.load(jobId, JobStatus.Delivered, a);
-        JobStore.requireRequester(m, jobId);
+        JobStore.requireRequester(jobId, a);
         JobStore.requireInTime(jobId, job);
         uint256 bond = uint256(Payouts.rejectionBond(a.lines, a.reserves)) * JobStore.WEI_PER_GWEI;
         emit IJobEscrow.JobRejected(jobId, bond, reason);

@@ -9,7 +9,8 @@ import {QueueWord} from "../libraries/QueueWord.sol";
 /// up;
 /// entries live in rings of CAPACITY slots that are never zeroed, so that the steady price of a push is one dirty
 /// slot.
-/// @dev A job that leaves otherwise (cancelled, expired) stays as an entry that no longer matches and is skipped.
+/// @dev A job that leaves otherwise (cancelled, expired) stays as an entry that no longer matches and is skipped. An
+/// empty line starts its ring over, so that a quiet class keeps writing to the same few slots.
 library JobQueue {
     /// @param words state of each class queue
     /// @param entries ring slots, see `slotOf`
@@ -48,7 +49,12 @@ library JobQueue {
     ) internal returns (bool pushed, uint32 ticket, QueueWord) {
         uint32 head = front ? word.frontHead() : word.mainHead();
         ticket = front ? word.frontTail() : word.mainTail();
-        if (distance(head, ticket) >= CAPACITY) return (false, 0, word);
+        if (head == ticket) {
+            ticket = _startOfRing(ticket);
+            word = front ? word.withFrontHead(ticket) : word.withMainHead(ticket);
+        } else if (distance(head, ticket) >= CAPACITY) {
+            return (false, 0, word);
+        }
         self.entries[slotOf(classId, front, ticket)] = entry;
         uint32 following = successor(ticket);
         return (true, ticket, front ? word.withFrontTail(following) : word.withMainTail(following));
@@ -110,6 +116,13 @@ library JobQueue {
     function successor(uint32 ticket) internal pure returns (uint32) {
         unchecked {
             return ticket + 1;
+        }
+    }
+
+    /// @dev The next ticket, this one included, that falls on slot 0; 2^32 is a multiple of CAPACITY, so wrapping is sound.
+    function _startOfRing(uint32 ticket) private pure returns (uint32) {
+        unchecked {
+            return (ticket + CAPACITY - 1) & ~(CAPACITY - 1);
         }
     }
 

@@ -48,8 +48,8 @@ library JobStore {
     uint8 internal constant SPOT_LANE = 0;
     uint8 internal constant NAMED_LANE = 1;
     uint256 internal constant WEI_PER_GWEI = 1e9;
-    /// @dev Agreement has 14 static words.
-    uint256 private constant AGREEMENT_BYTES = 448;
+    /// @dev Agreement has 15 static words.
+    uint256 private constant AGREEMENT_BYTES = 480;
     uint256 private constant ELAPSED_CAP = 86_400;
 
     /// @notice The only place where a status changes.
@@ -89,16 +89,25 @@ library JobStore {
         if (stored != given) revert IJobEscrow.EscrowWrongAgreement(jobId, stored, given);
     }
 
-    /// @notice Hash that binds an agreement to this chain, contract and job.
-    function hashOf(uint256 jobId, Agreement memory agreement) internal view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), jobId, agreement));
+    /// @notice Hash that binds an agreement to this chain, contract and job:
+    /// keccak256(abi.encode(chain id, escrow, job id, agreement)).
+    function hashOf(uint256 jobId, Agreement memory agreement) internal view returns (bytes32 hash) {
+        // A struct of static words lies in memory as its encoding does; a test compares the two.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, chainid())
+            mstore(add(free, 0x20), address())
+            mstore(add(free, 0x40), jobId)
+            mcopy(add(free, 0x60), agreement, AGREEMENT_BYTES)
+            hash := keccak256(free, add(AGREEMENT_BYTES, 0x60))
+        }
     }
 
     /// @notice Equal to `hashOf` of the decoded agreement, straight from calldata. A word with stray high bits hashes
-    /// to
-    /// something else and is refused; a test compares the two.
+    /// to something else and is refused; a test compares the two.
     function hashOfCalldata(uint256 jobId, Agreement calldata agreement) internal view returns (bytes32 hash) {
-        // Decoding and encoding 14 words again would cost ten times as much on every settlement.
+        // Decoding and encoding 15 words again would cost ten times as much on every settlement.
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let free := mload(0x40)
@@ -110,11 +119,9 @@ library JobStore {
         }
     }
 
-    /// @notice Refuses callers that do not hold the requester's account.
-    function requireRequester(Modules memory m, uint256 jobId) internal view {
-        if (m.vault.holderOf(requesterOf(jobId)) != msg.sender) {
-            revert IJobEscrow.EscrowNotRequester(jobId, msg.sender);
-        }
+    /// @notice Refuses callers that did not post the job.
+    function requireRequester(uint256 jobId, Agreement calldata agreement) internal view {
+        if (agreement.requester != msg.sender) revert IJobEscrow.EscrowNotRequester(jobId, msg.sender);
     }
 
     /// @notice Refuses callers that do not work for the job's GPU.

@@ -54,6 +54,7 @@ enum Verdict {
 
 /// @notice Everything that is fixed when a job is posted. Only its hash is stored; the text is in JobPosted, and
 /// callers bring it along. Nothing is read from the catalogue or from settings again (I18).
+/// @param requester who posted it: accepts, rejects, cancels
 /// @param model asset id of the model, paid modelRoyalty
 /// @param dataset asset id of the dataset or 0, paid datasetRoyalty
 /// @param modelHash content hash of the model that must be run
@@ -69,6 +70,7 @@ enum Verdict {
 /// @param verifier contract that checks proofs, or zero
 /// @param verifierGas gas for the verifier
 struct Agreement {
+    address requester;
     uint256 model;
     uint256 dataset;
     bytes32 modelHash;

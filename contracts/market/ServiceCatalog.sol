@@ -4,6 +4,10 @@ pragma solidity 0.8.30;
 import {AssetIds} from "../assets/AssetIds.sol";
 import {IAssetRegistry} from "../assets/IAssetRegistry.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
+import {JobLines} from "../libraries/JobLines.sol";
+import {JobReserves} from "../libraries/JobReserves.sol";
+import {JobTerms} from "../libraries/JobTerms.sol";
+import {JobWindows} from "../libraries/JobWindows.sol";
 import {Pricing} from "../libraries/Pricing.sol";
 import {ServiceWord} from "../libraries/ServiceWord.sol";
 import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
@@ -101,28 +105,43 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
     // ------------------------------------------------------------ views
 
     /// @inheritdoc IServiceCatalog
-    function quote(uint32 service, uint32 units, bool named) external view returns (Quote memory) {
-        return offer(service, units, named).quote;
+    function quote(uint32 service, uint32 units, bool named) external view returns (Quote memory made) {
+        Offer memory offered = offer(service, units, named);
+        made.compute = offered.lines.compute();
+        made.modelRoyalty = offered.lines.modelRoyalty();
+        made.datasetRoyalty = offered.lines.datasetRoyalty();
+        made.protocolFee = offered.lines.protocolFee();
+        made.drawUnit = uint64(offered.reserves.drawUnit() * uint256(DRAW_UNIT_STEP));
+        made.drawReserve = offered.reserves.drawReserve();
+        made.reviewFee = offered.reserves.reviewFee();
+        made.total = offered.totalGwei;
     }
 
     /// @inheritdoc IServiceCatalog
     function offer(uint32 service, uint32 units, bool named) public view returns (Offer memory made) {
         ServiceWord word = _requireWord(service);
         if (units == 0) revert CatalogZeroUnits();
-        made.classId = word.classId();
-        made.inputChargeGwei = word.inputChargeGwei();
-        made.complexity = 1;
-        if (word.listed()) {
-            made.complexity = word.complexity();
-            made.referenceSeconds = Pricing.referenceSeconds(units, word.secondsPerUnit());
-        }
+        uint64 modelRoyalty;
+        uint64 datasetRoyalty;
+        JobWindows windows;
+        uint40 payee;
         (made.model, made.modelHash) = _model(word, service);
-        (made.quote.modelRoyalty, made.modelPayee) = assets.termsOf(made.model);
+        (modelRoyalty, payee) = assets.termsOf(made.model);
+        windows = windows.withModelPayee(payee);
         if (word.hasDataset()) {
             (made.dataset, made.datasetHash) = _dataset(word, service);
-            (made.quote.datasetRoyalty, made.datasetPayee) = assets.termsOf(made.dataset);
+            (datasetRoyalty, payee) = assets.termsOf(made.dataset);
+            windows = windows.withDatasetPayee(payee);
         }
-        _price(made.quote, word, units, named);
+        JobTerms terms = made.terms.withService(service).withUnits(units).withClassId(word.classId());
+        if (word.listed()) {
+            terms = terms.withComplexity(word.complexity());
+            windows = windows.withReferenceSeconds(Pricing.referenceSeconds(units, word.secondsPerUnit()));
+        } else {
+            terms = terms.withComplexity(1);
+        }
+        (made.terms, made.windows) = (terms, windows);
+        _price(made, word, units, named, modelRoyalty, datasetRoyalty);
     }
 
     /// @inheritdoc IServiceCatalog
@@ -148,21 +167,35 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
 
     // ------------------------------------------------------------ private
 
-    /// @dev Fills in the lines of a quote whose royalties are known.
-    function _price(Quote memory lines, ServiceWord word, uint32 units, bool named) private view {
+    /// @dev Fills in the price of an offer whose royalties are known.
+    function _price(
+        Offer memory made,
+        ServiceWord word,
+        uint32 units,
+        bool named,
+        uint64 modelRoyalty,
+        uint64 datasetRoyalty
+    ) private view {
         Fees memory charged = _fees;
-        uint256 computed = Pricing.compute(units, word.pricePerUnitGwei(), word.minComputeGwei());
-        uint256 base = computed + lines.modelRoyalty + lines.datasetRoyalty;
+        made.terms = made.terms.withFeeBps(charged.feeBps);
+        JobReserves reserves;
+        uint256 total = Pricing.VALIDATORS * charged.validatorFeeGwei;
+        reserves = reserves.withReviewFee(uint64(total)).withInputCharge(word.inputChargeGwei());
+        if (!named) {
+            uint256 reserve = Pricing.drawReserve(charged.drawUnitGwei, word.inputChargeGwei());
+            total += reserve;
+            reserves = reserves.withDrawReserve(uint64(reserve));
+            reserves = reserves.withDrawUnit(uint32(charged.drawUnitGwei / DRAW_UNIT_STEP));
+        }
+        uint256 base = Pricing.compute(units, word.pricePerUnitGwei(), word.minComputeGwei());
+        JobLines lines = made.lines.withCompute(uint64(base));
+        base += uint256(modelRoyalty) + datasetRoyalty;
         uint256 fee = Pricing.protocolFee(base, charged.feeBps);
-        uint256 review = Pricing.VALIDATORS * charged.validatorFeeGwei;
-        uint256 reserve = named ? 0 : Pricing.drawReserve(charged.drawUnitGwei, word.inputChargeGwei());
-        // Every line is part of the total, so that once it fits, each of them does.
-        lines.total = Pricing.fit(base + fee + review + reserve);
-        lines.compute = uint64(computed);
-        lines.drawUnit = named ? 0 : charged.drawUnitGwei;
-        lines.drawReserve = uint64(reserve);
-        lines.reviewFee = uint64(review);
-        lines.protocolFee = uint64(fee);
+        // Every line is part of the total, so that once it fits, the casts of this function are exact.
+        made.totalGwei = Pricing.fit(total + base + fee);
+        lines = lines.withModelRoyalty(modelRoyalty).withDatasetRoyalty(datasetRoyalty);
+        made.lines = lines.withProtocolFee(uint64(fee));
+        made.reserves = reserves;
     }
 
     function _setFees(Fees memory fees_) private {

@@ -85,14 +85,24 @@ library Settlement {
         if (sums.resolver != 0) payments[--count] = _payment(m.vault.openAccount(a.resolver), sums.resolver);
         if (sums.requester != 0) payments[--count] = _payment(JobStore.requesterOf(jobId), sums.requester);
         if (sums.owner != 0) payments[--count] = _payment(owner, sums.owner);
-        uint256 royalties = uint256(sums.modelRoyalty) + sums.datasetRoyalty;
-        m.vault.release(
-            payments,
-            sums.fee * JobStore.WEI_PER_GWEI,
-            address(m.assets),
-            royalties * JobStore.WEI_PER_GWEI
-        );
-        if (royalties != 0) m.assets.accrue(a.model, sums.modelRoyalty, a.dataset, sums.datasetRoyalty);
+        uint256 fee = sums.fee * JobStore.WEI_PER_GWEI;
+        if (sums.modelRoyalty == 0 && sums.datasetRoyalty == 0) m.vault.release(payments, fee);
+        else m.vault.releaseWithRoyalties(payments, fee, m.assets, _royalties(sums, a));
+    }
+
+    /// @dev Royalties of a job stand for one use of the model, and of the dataset.
+    function _royalties(
+        Payouts.Sums memory sums,
+        Agreement calldata a
+    ) private pure returns (IPaymentVault.Royalty[] memory royalties) {
+        uint256 count = (sums.modelRoyalty == 0 ? 0 : 1) + (sums.datasetRoyalty == 0 ? 0 : 1);
+        royalties = new IPaymentVault.Royalty[](count);
+        if (sums.datasetRoyalty != 0) royalties[--count] = _royalty(a.dataset, sums.datasetRoyalty);
+        if (sums.modelRoyalty != 0) royalties[--count] = _royalty(a.model, sums.modelRoyalty);
+    }
+
+    function _royalty(uint256 asset, uint64 gweiAmount) private pure returns (IPaymentVault.Royalty memory) {
+        return IPaymentVault.Royalty({asset: asset, amount: gweiAmount * JobStore.WEI_PER_GWEI, uses: 1});
     }
 
     /// @dev Account of a timeout's caller, 0 when it has none or is the requester, a payee or works for the GPU.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IRoyaltySink} from "./IRoyaltySink.sol";
 
 /// @title IPaymentVault
 /// @notice Deposits and earnings of the whole market. Issues the 40-bit account ids that every module shares.
@@ -24,6 +25,16 @@ interface IPaymentVault {
         uint256 amount;
     }
 
+    /// @notice Royalties of one asset, for the books of a royalty sink.
+    /// @param asset id of the asset in the sink
+    /// @param amount token wei, whole units of 1e9
+    /// @param uses paid uses that they stand for
+    struct Royalty {
+        uint256 asset;
+        uint256 amount;
+        uint32 uses;
+    }
+
     /// @notice An account id was issued.
     event AccountOpened(uint40 indexed account, address indexed holder);
 
@@ -42,9 +53,6 @@ interface IPaymentVault {
     /// @notice `account` received `amount` token wei: out of the held sum or the fees of `module`, or, with the zero
     /// address, out of a surplus.
     event Credited(uint40 indexed account, address indexed module, uint256 amount);
-
-    /// @notice `amount` token wei moved from the held sum of one module to that of another.
-    event HeldMoved(address indexed fromModule, address indexed toModule, uint256 amount);
 
     /// @notice The fees of `module`, `amount` token wei, were credited to the treasury's account.
     event FeesCollected(address indexed module, uint256 amount);
@@ -237,17 +245,28 @@ interface IPaymentVault {
     /// @dev Reverts VaultNoAccount besides.
     function debitHolder(address holder, uint256 amount, uint8 lane) external returns (uint40 account);
 
-    /// @notice Module call: pays out of the caller's held sum: `payments`, then `fee` into its uncollected fees, then
-    /// `royalty` into the held sum of module `royaltySink` (ignored when 0). Open to any known module, also after it
-    /// lost every scope, so that removing a module never blocks its open jobs.
+    /// @notice Module call: pays out of the caller's held sum: `payments`, then `fee` into its uncollected fees. Open to
+    /// any known module, also after it lost every scope, so that removing a module never blocks its open jobs.
     /// @dev Conserves exactly: the held sum falls by what the parts add up to. Zero parts are skipped. Emits Credited
-    /// for each payment and HeldMoved for the royalty. Reverts VaultUnknownModule (caller or sink),
-    /// VaultAmountNotWhole, VaultInsufficientHeld, VaultUnknownAccount. Needs no gas for foreign code.
+    /// for each payment. Reverts VaultUnknownModule, VaultAmountNotWhole, VaultInsufficientHeld, VaultUnknownAccount.
+    /// Calls no foreign code.
     /// @param payments payments to accounts, each in whole units of 1e9 wei
     /// @param fee token wei, whole units of 1e9, kept for the treasury
-    /// @param royaltySink module that collects royalties; any value when `royalty` is 0
-    /// @param royalty token wei, whole units of 1e9
-    function release(Payment[] calldata payments, uint256 fee, address royaltySink, uint256 royalty) external;
+    function release(Payment[] calldata payments, uint256 fee) external;
+
+    /// @notice As `release`, and moves `royalties` into the held sum of `sink`, another module, which books them.
+    /// @dev The sink is called last, when all is written; its revert undoes everything. Reverts VaultUnknownModule for an
+    /// unknown sink besides.
+    /// @param payments payments to accounts, each in whole units of 1e9 wei
+    /// @param fee token wei, whole units of 1e9, kept for the treasury
+    /// @param sink module that keeps the books of royalties
+    /// @param royalties royalties of assets
+    function releaseWithRoyalties(
+        Payment[] calldata payments,
+        uint256 fee,
+        IRoyaltySink sink,
+        Royalty[] calldata royalties
+    ) external;
 
     /// @notice Sum held by `module` for its open business, token wei.
     function heldBy(address module) external view returns (uint256);

@@ -15,13 +15,15 @@ import {LedgerWord} from "../libraries/LedgerWord.sol";
 import {ModuleWord} from "../libraries/ModuleWord.sol";
 import {Units} from "../libraries/Units.sol";
 import {IPaymentVault} from "./IPaymentVault.sol";
+import {IRoyaltySink} from "./IRoyaltySink.sol";
 import {ISpendHook} from "./ISpendHook.sol";
 
 /// @title PaymentVault
 /// @notice See IPaymentVault. One word per account, one per module, one for the totals.
 /// @dev Every balance, held sum and fee is part of the liabilities, which never exceed 2^64 - 1 gwei units
 /// (MAX_LIABILITIES); this bound makes the narrowing casts below safe. Functions that call foreign code are guarded
-/// against re-entry and load their words after the call or write them before it; `release` calls none.
+/// against re-entry and load their words after the call or write them before it; `releaseWithRoyalties` writes all of
+/// its own before it calls a module that governance chose.
 contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
@@ -175,27 +177,28 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
     }
 
     /// @inheritdoc IPaymentVault
-    function release(Payment[] calldata payments, uint256 fee, address royaltySink, uint256 royalty) external {
-        uint256 total = fee + royalty;
-        for (uint256 i = 0; i < payments.length; ++i) {
-            total += payments[i].amount;
-            _requireWhole(payments[i].amount);
-        }
-        _requireWhole(fee);
-        _requireWhole(royalty);
+    function release(Payment[] calldata payments, uint256 fee) external {
+        _release(payments, fee, 0);
+    }
 
-        ModuleWord word = _knownModule(msg.sender);
-        uint256 held = Units.toWei(word.held());
-        if (total > held) revert VaultInsufficientHeld(msg.sender, held, total);
-        // Every part is at most `total`, which is at most 2^64 - 1 gwei units; so are held and fees together.
-        _moduleWords[msg.sender] = word.withHeld(uint64((held - total) / Units.WEI_PER_GWEI)).withFees(
-            word.fees() + uint64(fee / Units.WEI_PER_GWEI)
-        );
-
-        for (uint256 i = 0; i < payments.length; ++i) {
-            if (payments[i].amount != 0) _credit(payments[i].account, payments[i].amount, msg.sender);
+    /// @inheritdoc IPaymentVault
+    function releaseWithRoyalties(
+        Payment[] calldata payments,
+        uint256 fee,
+        IRoyaltySink sink,
+        Royalty[] calldata royalties
+    ) external {
+        uint256 royalty;
+        for (uint256 i = 0; i < royalties.length; ++i) {
+            _requireWhole(royalties[i].amount);
+            royalty += royalties[i].amount;
         }
-        if (royalty != 0) _passOn(royaltySink, royalty);
+        _release(payments, fee, royalty);
+        // Loaded after the caller's own word was written: the sink may be the caller.
+        ModuleWord word = _knownModule(address(sink));
+        // No overflow: what all modules hold is part of the liabilities.
+        _moduleWords[address(sink)] = word.withHeld(word.held() + uint64(royalty / Units.WEI_PER_GWEI));
+        sink.onRoyalties(msg.sender, royalties);
     }
 
     // Treasury
@@ -379,11 +382,24 @@ contract PaymentVault is IPaymentVault, AlwaysOwned, EIP712, NoncesKeyed, Reentr
         _accounts[account] = word.moved(uint96(word.balance() + amount), _today());
     }
 
-    /// @dev Adds to another module's held sum; the caller's own word is in storage already, the sink may be the caller.
-    function _passOn(address sink, uint256 amount) private {
-        ModuleWord word = _knownModule(sink);
-        _moduleWords[sink] = word.withHeld(word.held() + uint64(amount / Units.WEI_PER_GWEI));
-        emit HeldMoved(msg.sender, sink, amount);
+    /// @dev Takes `royalty` out of the caller's held sum besides what it pays.
+    function _release(Payment[] calldata payments, uint256 fee, uint256 royalty) private {
+        uint256 total = fee + royalty;
+        _requireWhole(fee);
+        for (uint256 i = 0; i < payments.length; ++i) {
+            _requireWhole(payments[i].amount);
+            total += payments[i].amount;
+        }
+        ModuleWord word = _knownModule(msg.sender);
+        uint256 held = Units.toWei(word.held());
+        if (total > held) revert VaultInsufficientHeld(msg.sender, held, total);
+        // Every part is at most `total`, which is at most 2^64 - 1 gwei units; so are held and fees together.
+        _moduleWords[msg.sender] = word.withHeld(uint64((held - total) / Units.WEI_PER_GWEI)).withFees(
+            word.fees() + uint64(fee / Units.WEI_PER_GWEI)
+        );
+        for (uint256 i = 0; i < payments.length; ++i) {
+            if (payments[i].amount != 0) _credit(payments[i].account, payments[i].amount, msg.sender);
+        }
     }
 
     // Private: the rest

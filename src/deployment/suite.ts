@@ -7,8 +7,6 @@ import { atLeast, call, check, deploy, equal, read, ref, type Step } from "./pla
 const SPEND = 1;
 /** Scopes of the registry's modules: DRAW | RECORD | LOCK | SLASH. */
 const ALL_REGISTRY_SCOPES = 15;
-/** Scopes of the asset registry's modules: USE | TRAINED. */
-const USE_AND_TRAINED = 3;
 
 /** The whole suite as one plan: token, vault, beacon, registry, assets, market, and how they know each other. */
 export function suitePlan(config: SuiteConfig): readonly Step[] {
@@ -194,10 +192,10 @@ function wiringSteps(): readonly Step[] {
     }),
     call({
       contract: "AssetRegistry",
-      method: "setModule",
-      args: [escrow, USE_AND_TRAINED],
+      method: "setTrainingRecord",
+      args: [escrow, true],
       by: "owner",
-      unless: equal(read("AssetRegistry", "moduleOf", escrow), [USE_AND_TRAINED, true]),
+      unless: equal(read("AssetRegistry", "isTrainingRecord", escrow), true),
     }),
   ];
 }

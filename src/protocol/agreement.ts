@@ -5,6 +5,7 @@ import { weiOf } from "./amounts";
 
 /** Everything that is fixed when a job is posted, with its packed words read. Source: contracts/market/JobTypes.sol. */
 export interface Agreement {
+  readonly requester: string;
   readonly model: bigint;
   readonly dataset: bigint;
   readonly modelHash: string;
@@ -23,6 +24,7 @@ export interface Agreement {
 
 /** An agreement as contract calls take it and JobPosted gives it: packed words are numbers. */
 export interface AgreementStruct {
+  requester: string;
   model: bigint;
   dataset: bigint;
   modelHash: string;
@@ -40,13 +42,14 @@ export interface AgreementStruct {
 }
 
 const AGREEMENT_TUPLE =
-  "tuple(uint256 model, uint256 dataset, bytes32 modelHash, bytes32 datasetHash, bytes32 inputDigest, " +
+  "tuple(address requester, uint256 model, uint256 dataset, bytes32 modelHash, bytes32 datasetHash, bytes32 inputDigest, " +
   "bytes32 parametersHash, bytes32 note, uint256 terms, uint256 windows, uint256 lines, uint256 reserves, " +
   "address resolver, address verifier, uint32 verifierGas)";
 
 /** Reads the packed words of an agreement. Throws WordOutOfRange. */
 export function agreementFrom(struct: Readonly<AgreementStruct>): Agreement {
   return {
+    requester: struct.requester,
     model: struct.model,
     dataset: struct.dataset,
     modelHash: struct.modelHash,

@@ -1,5 +1,5 @@
 /** Random histories of the PaymentVault against the plain model: deposits, debits, releases, withdrawals, donations, days. */
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, setBalance, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -18,7 +18,7 @@ type World = {
   token: ComputeToken;
   owner: HardhatEthersSigner;
   holders: HardhatEthersSigner[];
-  /** The last one is never added: a stranger that plays a module. */
+  /** Royalty sinks that also spend; the last one is never added. */
   modules: HardhatEthersSigner[];
 };
 
@@ -33,12 +33,18 @@ async function vaultWorld(): Promise<World> {
   const [owner, ...others] = await ethers.getSigners();
   if (owner === undefined) throw new Error("no signers");
   const holders = others.slice(0, HOLDERS);
-  const modules = others.slice(HOLDERS, HOLDERS + MODULES);
   const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", 10n ** 27n, owner.address]);
   const vault = await ethers.deployContract("PaymentVault", [token, owner.address]);
   for (const holder of holders) {
     await token.transfer(holder.address, 10n ** 26n);
     await token.connect(holder).approve(vault, ethers.MaxUint256);
+  }
+  const modules: HardhatEthersSigner[] = [];
+  for (let i = 0; i < MODULES; i++) {
+    const sink = await ethers.deployContract("RoyaltySinkMock", [vault]);
+    const played = await ethers.getImpersonatedSigner(await sink.getAddress());
+    await setBalance(played.address, 10n ** 20n);
+    modules.push(played);
   }
   return { vault, token, owner, holders, modules };
 }
@@ -153,7 +159,9 @@ const release: fc.Arbitrary<Step> = fc
       chain: (world, before) => {
         const [a, b, fee, royalty] = amountsIn(before, world);
         const asModule = world.vault.connect(at(world.modules, i));
-        return asModule.release(paymentsOf([a, b]), fee, at(world.modules, sink).address, royalty);
+        if (royalty === 0n) return asModule.release(paymentsOf([a, b]), fee);
+        const royalties = [{ asset: 1n, amount: royalty, uses: 1n }];
+        return asModule.releaseWithRoyalties(paymentsOf([a, b]), fee, at(world.modules, sink).address, royalties);
       },
     };
   });

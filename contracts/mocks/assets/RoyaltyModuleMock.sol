@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAssetRegistry} from "../../assets/IAssetRegistry.sol";
 import {ITrainingRecord} from "../../assets/ITrainingRecord.sol";
 import {IPaymentVault} from "../../vault/IPaymentVault.sol";
+import {IRoyaltySink} from "../../vault/IRoyaltySink.sol";
 
-/// @notice A market module as the AssetRegistry meets it: takes money, moves royalties, accrues, knows trained results.
+/// @notice A market module as the AssetRegistry meets it: takes money, releases royalties, knows trained results.
 contract RoyaltyModuleMock is ITrainingRecord {
     IPaymentVault private immutable _vault;
-    IAssetRegistry private immutable _assets;
+    IRoyaltySink private immutable _assets;
     mapping(uint256 jobId => mapping(bytes32 digest => address)) private _requesters;
     bool private _broken;
 
     error RecordBroken();
 
-    constructor(IPaymentVault vault, IAssetRegistry assets) {
+    constructor(IPaymentVault vault, IRoyaltySink assets) {
         _vault = vault;
         _assets = assets;
     }
@@ -23,14 +23,11 @@ contract RoyaltyModuleMock is ITrainingRecord {
         _vault.debitHolder(holder, amountGwei * 1e9, 0);
     }
 
-    /// @notice Moves `movedGwei` to the registry and then accrues, as a settlement does.
-    function settle(uint256 movedGwei, uint256 model, uint64 modelGwei, uint256 dataset, uint64 datasetGwei) external {
-        _vault.release(new IPaymentVault.Payment[](0), 0, address(_assets), movedGwei * 1e9);
-        _assets.accrue(model, modelGwei, dataset, datasetGwei);
-    }
-
-    function accrue(uint256 model, uint64 modelGwei, uint256 dataset, uint64 datasetGwei) external {
-        _assets.accrue(model, modelGwei, dataset, datasetGwei);
+    /// @notice Releases royalties of some uses of one asset, as a settlement does.
+    function settle(uint256 asset, uint64 amountGwei, uint32 uses) external {
+        IPaymentVault.Royalty[] memory royalties = new IPaymentVault.Royalty[](1);
+        royalties[0] = IPaymentVault.Royalty({asset: asset, amount: amountGwei * 1e9, uses: uses});
+        _vault.releaseWithRoyalties(new IPaymentVault.Payment[](0), 0, _assets, royalties);
     }
 
     function setTrained(uint256 jobId, bytes32 digest, address requester) external {

@@ -74,7 +74,7 @@ contract VaultInvariants is InvariantBase {
         IPaymentVault.Payment[] memory payments = new IPaymentVault.Payment[](1);
         payments[0] = IPaymentVault.Payment({account: 1, amount: _vault.heldBy(module)});
         vm.prank(module);
-        _vault.release(payments, 0, address(0), 0);
+        _vault.release(payments, 0);
         _vault.collectFees(module);
     }
 }

@@ -2,8 +2,10 @@
 pragma solidity 0.8.30;
 
 import {HostileToken} from "../../../contracts/mocks/vault/HostileToken.sol";
+import {RoyaltySinkMock} from "../../../contracts/mocks/vault/RoyaltySinkMock.sol";
 import {SpendHookMock} from "../../../contracts/mocks/vault/SpendHookMock.sol";
 import {IPaymentVault} from "../../../contracts/vault/IPaymentVault.sol";
+import {IRoyaltySink} from "../../../contracts/vault/IRoyaltySink.sol";
 import {PaymentVault} from "../../../contracts/vault/PaymentVault.sol";
 import {Handler} from "../base/Handler.sol";
 import {vm} from "../base/Vm.sol";
@@ -51,8 +53,8 @@ contract VaultHandler is Handler {
             _keys[holder] = key;
             _mark(vault.openAccount(holder), 0);
         }
-        for (uint160 i = 0; i < 3; ++i) {
-            modules.push(address(0x1000 + i));
+        for (uint256 i = 0; i < 3; ++i) {
+            modules.push(address(new RoyaltySinkMock(vault)));
             vault.setModule(modules[i], 1);
         }
         vault.setTreasury(4);
@@ -183,7 +185,9 @@ contract VaultHandler is Handler {
         for (uint256 i = 0; i < 2; ++i) payments[i] = IPaymentVault.Payment({account: to[i], amount: amounts[i]});
 
         vm.prank(module);
-        vault.release(payments, amounts[2], _module(sinkSeed), amounts[3]);
+        IPaymentVault.Royalty[] memory royalties = new IPaymentVault.Royalty[](1);
+        royalties[0] = IPaymentVault.Royalty({asset: 1, amount: amounts[3], uses: 1});
+        vault.releaseWithRoyalties(payments, amounts[2], IRoyaltySink(_module(sinkSeed)), royalties);
         for (uint256 i = 0; i < 2; ++i) _gain(to[i], amounts[i]);
         expectedFees[module] += amounts[2];
         expectedHeld[module] = left;
@@ -198,7 +202,7 @@ contract VaultHandler is Handler {
         payments[0] = IPaymentVault.Payment({account: _account(toSeed), amount: amount});
         vm.prank(module);
         vm.expectPartialRevert(IPaymentVault.VaultInsufficientHeld.selector);
-        vault.release(payments, 0, address(0), 0);
+        vault.release(payments, 0);
         _success();
     }
 

@@ -9,6 +9,7 @@ const NOW = 1_800_000_000;
 const DIGEST = `0x${"12".repeat(32)}` as const;
 
 const blank = agreementFrom({
+  requester: ZeroAddress,
   model: 0n,
   dataset: 0n,
   modelHash: ZeroHash,

@@ -49,6 +49,7 @@ describe("agents/operator/judge", () => {
     });
     agreement = {
       ...agreementFrom({
+        requester: ZeroAddress,
         model: 1n,
         dataset: 2n,
         modelHash: digestOf(encodeDescriptor(MODEL)),

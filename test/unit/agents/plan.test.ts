@@ -36,6 +36,7 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
 function job(status: JobStatus, change: Partial<KeeperJob> = {}): KeeperJob {
   const terms = jobTerms.encode({ ...jobTerms.decode(0n), classId: 2n, expiry: BigInt(EXPIRY) });
   const agreement = agreementFrom({
+    requester: ZeroAddress,
     model: 0n,
     dataset: 0n,
     modelHash: ZeroHash,

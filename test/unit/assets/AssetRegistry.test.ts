@@ -7,7 +7,7 @@ describe("AssetRegistry", () => {
     const { assets, alice, bob, module, vault } = await loadFixture(assetWorld);
     const id = await mintFor(assets, alice, "m");
     expect(await assets.ownerOf(id)).to.equal(alice.address);
-    await module.settle(30, id, 30, 0, 0);
+    await module.settle(id, 30, 1);
     await assets.connect(alice).transferFrom(alice.address, bob.address, id);
     expect(await vault.balanceOf(await vault.accountOf(alice.address))).to.equal(30n * GWEI);
     expect(await assets.ownerOf(id)).to.equal(bob.address);

@@ -8,8 +8,6 @@ import type { IAssetRegistry } from "../../../typechain-types/contracts/assets/A
 export const GWEI = 10n ** 9n;
 export const TOKEN = 10n ** 18n;
 /** Scopes of AssetRegistry modules. */
-export const USE = 1;
-export const TRAINED = 2;
 /** Kinds of assets, in the order of the enum. */
 export const Kind = { None: 0n, Data: 1n, Dataset: 2n, Model: 3n, TrainedModel: 4n } as const;
 
@@ -94,7 +92,7 @@ export async function assetWorld(): Promise<AssetWorld> {
   const module = await ethers.deployContract("RoyaltyModuleMock", [vault, assets]);
   await vault.setModule(assets, 0);
   await vault.setModule(module, 1);
-  await assets.setModule(module, USE | TRAINED);
+  await assets.setTrainingRecord(module, true);
   await token.approve(vault, ethers.MaxUint256);
   await vault.depositFor(payer.address, 1_000_000n * TOKEN);
   await vault.connect(payer).setAuthorisation(module, true);

@@ -24,6 +24,7 @@ const bytes = (length: number): fc.Arbitrary<string> =>
 const address = bytes(20).map((raw) => ethers.getAddress(raw));
 
 const structs: fc.Arbitrary<AgreementStruct> = fc.record({
+  requester: address,
   model: bits(256),
   dataset: bits(256),
   modelHash: bytes(32),
@@ -101,6 +102,7 @@ describe("protocol/agreement", () => {
 
   describe("sums", () => {
     const zero: Agreement = agreementFrom({
+      requester: ethers.ZeroAddress,
       model: 0n,
       dataset: 0n,
       modelHash: ethers.ZeroHash,

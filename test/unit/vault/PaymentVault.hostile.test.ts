@@ -107,7 +107,7 @@ describe("PaymentVault against hostile contracts", () => {
     it("may use entries without foreign calls, and moves nobody's money (I6)", async () => {
       const { vault, token, module } = await loadFixture(hostileWorld);
       await vault.connect(module).debit(1, 5n * GWEI, 0);
-      await vault.connect(module).release([], 5n * GWEI, ethers.ZeroAddress, 0);
+      await vault.connect(module).release([], 5n * GWEI);
       const attack = vault.interface.encodeFunctionData("collectFees", [module.address]);
       const met = await meet(vault, token, attack);
       expect(met.map(({ success }) => success)).to.deep.equal([true, true]);

@@ -1,3 +1,4 @@
+import { RoyaltySinkMock__factory } from "../../../typechain-types";
 import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
@@ -16,6 +17,8 @@ import {
 } from "./fixture";
 
 const FOREVER = 2n ** 40n;
+
+const royaltyOf = (amount: bigint) => [{ asset: 1n, amount, uses: 1 }];
 
 describe("PaymentVault", () => {
   describe("constructor", () => {
@@ -148,7 +151,7 @@ describe("PaymentVault", () => {
       await vault.setAuthorisation(owner.address, true);
       await vault.debit(1, MAX_LIABILITIES, 0);
       expect(await vault.heldBy(owner.address)).to.equal(MAX_LIABILITIES);
-      await vault.release([], MAX_LIABILITIES, ethers.ZeroAddress, 0);
+      await vault.release([], MAX_LIABILITIES);
       expect(await vault.feesOf(owner.address)).to.equal(MAX_LIABILITIES);
       await vault.setTreasury(1);
       await vault.collectFees(owner.address);
@@ -553,7 +556,11 @@ describe("PaymentVault", () => {
         { account: bobId, amount: 7n * GWEI },
         { account: 0, amount: 0 },
       ];
-      const tx = vault.connect(module).release(payments, 3n * GWEI, sink.address, 11n * GWEI);
+      const royalties = [
+        { asset: 7n, amount: 8n * GWEI, uses: 1 },
+        { asset: 9n, amount: 3n * GWEI, uses: 4 },
+      ];
+      const tx = vault.connect(module).releaseWithRoyalties(payments, 3n * GWEI, sink.address, royalties);
       await expect(tx)
         .to.emit(vault, "Credited")
         .withArgs(bobId, module.address, 50n * GWEI);
@@ -563,9 +570,13 @@ describe("PaymentVault", () => {
       await expect(tx)
         .to.emit(vault, "Credited")
         .withArgs(bobId, module.address, 7n * GWEI);
+      const books = RoyaltySinkMock__factory.connect(sink.address, module);
       await expect(tx)
-        .to.emit(vault, "HeldMoved")
-        .withArgs(module.address, sink.address, 11n * GWEI);
+        .to.emit(books, "Booked")
+        .withArgs(module.address, 7n, 8n * GWEI, 1, 11n * GWEI);
+      await expect(tx)
+        .to.emit(books, "Booked")
+        .withArgs(module.address, 9n, 3n * GWEI, 4, 11n * GWEI);
       expect(changes(before, await moneyOf(world))).to.deep.equal({
         alice: 20n * GWEI,
         bob: 57n * GWEI,
@@ -579,26 +590,49 @@ describe("PaymentVault", () => {
       const world = await loadFixture(heldWorld);
       const { vault, module, bobId } = world;
       await vault.setModule(module.address, 0);
-      await vault.connect(module).release([{ account: bobId, amount: 100n * GWEI }], 0, ethers.ZeroAddress, 0);
+      await vault.connect(module).release([{ account: bobId, amount: 100n * GWEI }], 0);
       expect(await vault.balanceOf(bobId)).to.equal(100n * GWEI);
       expect(await vault.heldBy(module.address)).to.equal(0);
     });
 
     it("lets a sink pay on what it received, and a module be its own sink", async () => {
       const { vault, module, sink, bobId } = await loadFixture(heldWorld);
-      await vault.connect(module).release([], 0, sink.address, 40n * GWEI);
-      await vault.connect(sink).release([{ account: bobId, amount: 40n * GWEI }], 0, ethers.ZeroAddress, 0);
-      expect(await vault.balanceOf(bobId)).to.equal(40n * GWEI);
+      await vault.connect(module).releaseWithRoyalties([], 0, sink.address, royaltyOf(40n * GWEI));
+      await vault.connect(sink).releaseWithRoyalties([], 10n * GWEI, sink.address, royaltyOf(30n * GWEI));
+      expect(await vault.heldBy(sink.address)).to.equal(30n * GWEI);
+      expect(await vault.feesOf(sink.address)).to.equal(10n * GWEI);
+      await vault.connect(sink).release([{ account: bobId, amount: 30n * GWEI }], 0);
+      expect(await vault.balanceOf(bobId)).to.equal(30n * GWEI);
       expect(await vault.heldBy(sink.address)).to.equal(0);
-      await vault.connect(module).release([], 10n * GWEI, module.address, 50n * GWEI);
-      expect(await vault.heldBy(module.address)).to.equal(50n * GWEI);
-      expect(await vault.feesOf(module.address)).to.equal(10n * GWEI);
     });
 
-    it("ignores the sink when there is no royalty, and lets nothing at all pass", async () => {
+    it("lets a sink pay on in the midst of being told", async () => {
+      const world = await loadFixture(heldWorld);
+      const { vault, module, sink } = world;
+      await RoyaltySinkMock__factory.connect(sink.address, module).setPassesOn(true);
+      const before = await moneyOf(world);
+      await vault.connect(module).releaseWithRoyalties([], 0, sink.address, royaltyOf(40n * GWEI));
+      expect(changes(before, await moneyOf(world))).to.deep.equal({ alice: 40n * GWEI, held: -40n * GWEI });
+    });
+
+    it("undoes everything when the sink refuses", async () => {
+      const world = await loadFixture(heldWorld);
+      const { vault, module, sink, bobId } = world;
+      const books = RoyaltySinkMock__factory.connect(sink.address, module);
+      await books.setRefuses(true);
+      const before = await moneyOf(world);
+      const payments = [{ account: bobId, amount: 5n * GWEI }];
+      await expect(
+        vault.connect(module).releaseWithRoyalties(payments, 0, sink.address, royaltyOf(40n * GWEI)),
+      ).to.be.revertedWithCustomError(books, "SinkRefused");
+      expect(await moneyOf(world)).to.deep.equal(before);
+    });
+
+    it("lets nothing at all pass", async () => {
       const world = await loadFixture(heldWorld);
       const before = await moneyOf(world);
-      await world.vault.connect(world.module).release([], 0, world.stranger.address, 0);
+      await world.vault.connect(world.module).release([], 0);
+      await world.vault.connect(world.module).releaseWithRoyalties([], 0, world.sink.address, []);
       expect(await moneyOf(world)).to.deep.equal(before);
     });
 
@@ -606,16 +640,15 @@ describe("PaymentVault", () => {
       const world = await loadFixture(heldWorld);
       const { vault, module, sink, stranger, bobId } = world;
       const before = await moneyOf(world);
-      const nobody = ethers.ZeroAddress;
       const asModule = vault.connect(module);
-      await expect(vault.connect(stranger).release([], 0, nobody, 0))
+      await expect(vault.connect(stranger).release([], 0))
         .to.be.revertedWithCustomError(vault, "VaultUnknownModule")
         .withArgs(stranger.address);
-      await expect(asModule.release([], 0, stranger.address, GWEI))
+      await expect(asModule.releaseWithRoyalties([], 0, stranger.address, royaltyOf(GWEI)))
         .to.be.revertedWithCustomError(vault, "VaultUnknownModule")
         .withArgs(stranger.address);
       for (const account of [0n, 4n]) {
-        await expect(asModule.release([{ account, amount: GWEI }], 0, nobody, 0))
+        await expect(asModule.release([{ account, amount: GWEI }], 0))
           .to.be.revertedWithCustomError(vault, "VaultUnknownAccount")
           .withArgs(account);
       }
@@ -626,23 +659,24 @@ describe("PaymentVault", () => {
         [GWEI - 1n, 1n, 0n],
       ] as const) {
         await expect(
-          asModule.release([{ account: bobId, amount: payment }], fee, sink.address, royalty),
+          asModule.releaseWithRoyalties([{ account: bobId, amount: payment }], fee, sink.address, royaltyOf(royalty)),
         ).to.be.revertedWithCustomError(vault, "VaultAmountNotWhole");
       }
-      await expect(asModule.release([{ account: bobId, amount: 60n * GWEI }], 40n * GWEI, sink.address, GWEI))
+      const payments = [{ account: bobId, amount: 60n * GWEI }];
+      await expect(asModule.releaseWithRoyalties(payments, 40n * GWEI, sink.address, royaltyOf(GWEI)))
         .to.be.revertedWithCustomError(vault, "VaultInsufficientHeld")
         .withArgs(module.address, 100n * GWEI, 101n * GWEI);
       const most = ethers.MaxUint256 - (ethers.MaxUint256 % GWEI);
-      await expect(asModule.release([{ account: bobId, amount: most }], 0, nobody, 0))
+      await expect(asModule.release([{ account: bobId, amount: most }], 0))
         .to.be.revertedWithCustomError(vault, "VaultInsufficientHeld")
         .withArgs(module.address, 100n * GWEI, most);
-      await expect(asModule.release([{ account: bobId, amount: most }], most, nobody, 0)).to.be.revertedWithPanic(0x11);
+      await expect(asModule.release([{ account: bobId, amount: most }], most)).to.be.revertedWithPanic(0x11);
       expect(await moneyOf(world)).to.deep.equal(before);
     });
 
     it("cannot touch what another module holds", async () => {
       const { vault, module, sink, bobId } = await loadFixture(heldWorld);
-      await expect(vault.connect(sink).release([{ account: bobId, amount: GWEI }], 0, ethers.ZeroAddress, 0))
+      await expect(vault.connect(sink).release([{ account: bobId, amount: GWEI }], 0))
         .to.be.revertedWithCustomError(vault, "VaultInsufficientHeld")
         .withArgs(sink.address, 0, GWEI);
       expect(await vault.heldBy(module.address)).to.equal(100n * GWEI);
@@ -654,7 +688,7 @@ describe("PaymentVault", () => {
       const world = await loadFixture(vaultWorld);
       const { vault, module, stranger, aliceId, treasuryId } = world;
       await vault.connect(module).debit(aliceId, 9n * GWEI, 0);
-      await vault.connect(module).release([], 9n * GWEI, ethers.ZeroAddress, 0);
+      await vault.connect(module).release([], 9n * GWEI);
       const before = await moneyOf(world);
       const tx = vault.connect(stranger).collectFees(module.address);
       await expect(tx)
@@ -678,7 +712,7 @@ describe("PaymentVault", () => {
       await vault.depositFor(owner.address, GWEI);
       await vault.setAuthorisation(owner.address, true);
       await vault.debit(1, GWEI, 0);
-      await vault.release([], GWEI, ethers.ZeroAddress, 0);
+      await vault.release([], GWEI);
       await expect(vault.collectFees(owner.address))
         .to.be.revertedWithCustomError(vault, "VaultUnknownAccount")
         .withArgs(0);
@@ -922,7 +956,7 @@ describe("PaymentVault", () => {
       for (const known of await vault.modules()) await vault.setModule(known, 0);
       await vault.connect(alice).setAuthorisation(module.address, false);
 
-      await vault.connect(module).release([{ account: bobId, amount: 90n * GWEI }], 10n * GWEI, ethers.ZeroAddress, 0);
+      await vault.connect(module).release([{ account: bobId, amount: 90n * GWEI }], 10n * GWEI);
       await vault.collectFees(module.address);
       await vault.connect(alice).deposit(aliceId, 1n);
       await vault.connect(bob).withdraw(90n * GWEI, bob.address);

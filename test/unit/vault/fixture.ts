@@ -1,5 +1,6 @@
 /** A vault with a real token, funded accounts of Alice and Bob, one module (a plain key) and a treasury. */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { setBalance } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { ethers } from "hardhat";
 import type { ComputeToken, PaymentVault } from "../../../typechain-types";
 
@@ -18,7 +19,7 @@ export type VaultWorld = {
   bob: HardhatEthersSigner;
   /** Plays a module: a contract that debits and releases. */
   module: HardhatEthersSigner;
-  /** Plays a second module. */
+  /** A second module, RoyaltySinkMock. */
   sink: HardhatEthersSigner;
   treasurer: HardhatEthersSigner;
   stranger: HardhatEthersSigner;
@@ -31,8 +32,7 @@ export type VaultWorld = {
 
 /** Alice has 1,000 tokens in the vault and 1,000 outside and authorised `module`; Bob's account is empty. */
 export async function vaultWorld(): Promise<VaultWorld> {
-  const [owner, alice, bob, module, sink, treasurer, stranger] = (await ethers.getSigners()) as [
-    HardhatEthersSigner,
+  const [owner, alice, bob, module, treasurer, stranger] = (await ethers.getSigners()) as [
     HardhatEthersSigner,
     HardhatEthersSigner,
     HardhatEthersSigner,
@@ -42,6 +42,9 @@ export async function vaultWorld(): Promise<VaultWorld> {
   ];
   const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, owner.address]);
   const vault = await ethers.deployContract("PaymentVault", [token, owner.address]);
+  const books = await ethers.deployContract("RoyaltySinkMock", [vault]);
+  const sink = await ethers.getImpersonatedSigner(await books.getAddress());
+  await setBalance(sink.address, 10n ** 18n);
   await vault.openAccount(alice.address);
   await vault.openAccount(bob.address);
   await vault.openAccount(treasurer.address);

@@ -96,15 +96,26 @@ export declare namespace IAssetRegistry {
   };
 }
 
+export declare namespace IPaymentVault {
+  export type RoyaltyStruct = {
+    asset: BigNumberish;
+    amount: BigNumberish;
+    uses: BigNumberish;
+  };
+
+  export type RoyaltyStructOutput = [
+    asset: bigint,
+    amount: bigint,
+    uses: bigint
+  ] & { asset: bigint; amount: bigint; uses: bigint };
+}
+
 export interface AssetRegistryInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "MAX_RESALE_BPS"
       | "MIN_COMMIT_AGE"
-      | "SCOPE_TRAINED"
-      | "SCOPE_USE"
       | "acceptOwnership"
-      | "accrue"
       | "approve"
       | "assetId"
       | "assetOf"
@@ -115,12 +126,12 @@ export interface AssetRegistryInterface extends Interface {
       | "declareVersion"
       | "getApproved"
       | "isApprovedForAll"
+      | "isTrainingRecord"
       | "mint"
       | "mintMany"
       | "mintTrained"
-      | "moduleOf"
       | "name"
-      | "owedGwei"
+      | "onRoyalties"
       | "owner"
       | "ownerOf"
       | "parentOf"
@@ -134,9 +145,9 @@ export interface AssetRegistryInterface extends Interface {
       | "safeTransferFrom(address,address,uint256,bytes)"
       | "setApprovalForAll"
       | "setMetadata"
-      | "setModule"
       | "setPrice"
       | "setResaleRoyalty"
+      | "setTrainingRecord"
       | "supportsInterface"
       | "symbol"
       | "termsOf"
@@ -158,7 +169,6 @@ export interface AssetRegistryInterface extends Interface {
       | "MetadataChanged"
       | "MetadataUpdate"
       | "MintCommitted"
-      | "ModuleChanged"
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "Paused"
@@ -166,6 +176,7 @@ export interface AssetRegistryInterface extends Interface {
       | "ResaleRoyaltySet"
       | "RoyaltyAccrued"
       | "RoyaltyClaimed"
+      | "TrainingRecordChanged"
       | "Transfer"
       | "Unpaused"
       | "VersionDeclared"
@@ -180,17 +191,8 @@ export interface AssetRegistryInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "SCOPE_TRAINED",
-    values?: undefined
-  ): string;
-  encodeFunctionData(functionFragment: "SCOPE_USE", values?: undefined): string;
-  encodeFunctionData(
     functionFragment: "acceptOwnership",
     values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "accrue",
-    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "approve",
@@ -230,6 +232,10 @@ export interface AssetRegistryInterface extends Interface {
     values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "isTrainingRecord",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "mint",
     values: [IAssetRegistry.MintStruct, BytesLike]
   ): string;
@@ -241,12 +247,11 @@ export interface AssetRegistryInterface extends Interface {
     functionFragment: "mintTrained",
     values: [IAssetRegistry.MintStruct, AddressLike, BigNumberish]
   ): string;
-  encodeFunctionData(
-    functionFragment: "moduleOf",
-    values: [AddressLike]
-  ): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
-  encodeFunctionData(functionFragment: "owedGwei", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "onRoyalties",
+    values: [AddressLike, IPaymentVault.RoyaltyStruct[]]
+  ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "ownerOf",
@@ -291,16 +296,16 @@ export interface AssetRegistryInterface extends Interface {
     values: [BigNumberish, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "setModule",
-    values: [AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "setPrice",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "setResaleRoyalty",
     values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrainingRecord",
+    values: [AddressLike, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "supportsInterface",
@@ -339,15 +344,9 @@ export interface AssetRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "SCOPE_TRAINED",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(functionFragment: "SCOPE_USE", data: BytesLike): Result;
-  decodeFunctionResult(
     functionFragment: "acceptOwnership",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "accrue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "assetId", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "assetOf", data: BytesLike): Result;
@@ -370,15 +369,21 @@ export interface AssetRegistryInterface extends Interface {
     functionFragment: "isApprovedForAll",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "isTrainingRecord",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mintMany", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "mintTrained",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "moduleOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "owedGwei", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "onRoyalties",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ownerOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "parentOf", data: BytesLike): Result;
@@ -413,10 +418,13 @@ export interface AssetRegistryInterface extends Interface {
     functionFragment: "setMetadata",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "setModule", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setResaleRoyalty",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setTrainingRecord",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -603,28 +611,6 @@ export namespace MintCommittedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace ModuleChangedEvent {
-  export type InputTuple = [
-    module: AddressLike,
-    oldScopes: BigNumberish,
-    newScopes: BigNumberish
-  ];
-  export type OutputTuple = [
-    module: string,
-    oldScopes: bigint,
-    newScopes: bigint
-  ];
-  export interface OutputObject {
-    module: string;
-    oldScopes: bigint;
-    newScopes: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace OwnershipTransferStartedEvent {
   export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
   export type OutputTuple = [previousOwner: string, newOwner: string];
@@ -707,13 +693,20 @@ export namespace RoyaltyAccruedEvent {
   export type InputTuple = [
     id: BigNumberish,
     module: AddressLike,
-    amountGwei: BigNumberish
+    amount: BigNumberish,
+    uses: BigNumberish
   ];
-  export type OutputTuple = [id: bigint, module: string, amountGwei: bigint];
+  export type OutputTuple = [
+    id: bigint,
+    module: string,
+    amount: bigint,
+    uses: bigint
+  ];
   export interface OutputObject {
     id: bigint;
     module: string;
-    amountGwei: bigint;
+    amount: bigint;
+    uses: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -732,6 +725,19 @@ export namespace RoyaltyClaimedEvent {
     id: bigint;
     account: bigint;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingRecordChangedEvent {
+  export type InputTuple = [record: AddressLike, allowed: boolean];
+  export type OutputTuple = [record: string, allowed: boolean];
+  export interface OutputObject {
+    record: string;
+    allowed: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -829,22 +835,7 @@ export interface AssetRegistry extends BaseContract {
 
   MIN_COMMIT_AGE: TypedContractMethod<[], [bigint], "view">;
 
-  SCOPE_TRAINED: TypedContractMethod<[], [bigint], "view">;
-
-  SCOPE_USE: TypedContractMethod<[], [bigint], "view">;
-
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
-
-  accrue: TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
 
   approve: TypedContractMethod<
     [to: AddressLike, tokenId: BigNumberish],
@@ -894,6 +885,12 @@ export interface AssetRegistry extends BaseContract {
     "view"
   >;
 
+  isTrainingRecord: TypedContractMethod<
+    [record: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   mint: TypedContractMethod<
     [asset: IAssetRegistry.MintStruct, salt: BytesLike],
     [bigint],
@@ -916,15 +913,13 @@ export interface AssetRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  moduleOf: TypedContractMethod<
-    [module: AddressLike],
-    [[bigint, boolean] & { scopes: bigint; known: boolean }],
-    "view"
-  >;
-
   name: TypedContractMethod<[], [string], "view">;
 
-  owedGwei: TypedContractMethod<[], [bigint], "view">;
+  onRoyalties: TypedContractMethod<
+    [module: AddressLike, royalties: IPaymentVault.RoyaltyStruct[]],
+    [void],
+    "nonpayable"
+  >;
 
   owner: TypedContractMethod<[], [string], "view">;
 
@@ -985,12 +980,6 @@ export interface AssetRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  setModule: TypedContractMethod<
-    [module: AddressLike, scopes: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
   setPrice: TypedContractMethod<
     [id: BigNumberish, priceGwei: BigNumberish],
     [void],
@@ -999,6 +988,12 @@ export interface AssetRegistry extends BaseContract {
 
   setResaleRoyalty: TypedContractMethod<
     [id: BigNumberish, receiver: AddressLike, bps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  setTrainingRecord: TypedContractMethod<
+    [record: AddressLike, allowed: boolean],
     [void],
     "nonpayable"
   >;
@@ -1052,26 +1047,8 @@ export interface AssetRegistry extends BaseContract {
     nameOrSignature: "MIN_COMMIT_AGE"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
-    nameOrSignature: "SCOPE_TRAINED"
-  ): TypedContractMethod<[], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "SCOPE_USE"
-  ): TypedContractMethod<[], [bigint], "view">;
-  getFunction(
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "accrue"
-  ): TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "approve"
   ): TypedContractMethod<
@@ -1127,6 +1104,9 @@ export interface AssetRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isTrainingRecord"
+  ): TypedContractMethod<[record: AddressLike], [boolean], "view">;
+  getFunction(
     nameOrSignature: "mint"
   ): TypedContractMethod<
     [asset: IAssetRegistry.MintStruct, salt: BytesLike],
@@ -1152,18 +1132,15 @@ export interface AssetRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "moduleOf"
-  ): TypedContractMethod<
-    [module: AddressLike],
-    [[bigint, boolean] & { scopes: bigint; known: boolean }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "name"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "owedGwei"
-  ): TypedContractMethod<[], [bigint], "view">;
+    nameOrSignature: "onRoyalties"
+  ): TypedContractMethod<
+    [module: AddressLike, royalties: IPaymentVault.RoyaltyStruct[]],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
@@ -1237,13 +1214,6 @@ export interface AssetRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setModule"
-  ): TypedContractMethod<
-    [module: AddressLike, scopes: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "setPrice"
   ): TypedContractMethod<
     [id: BigNumberish, priceGwei: BigNumberish],
@@ -1254,6 +1224,13 @@ export interface AssetRegistry extends BaseContract {
     nameOrSignature: "setResaleRoyalty"
   ): TypedContractMethod<
     [id: BigNumberish, receiver: AddressLike, bps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrainingRecord"
+  ): TypedContractMethod<
+    [record: AddressLike, allowed: boolean],
     [void],
     "nonpayable"
   >;
@@ -1354,13 +1331,6 @@ export interface AssetRegistry extends BaseContract {
     MintCommittedEvent.OutputObject
   >;
   getEvent(
-    key: "ModuleChanged"
-  ): TypedContractEvent<
-    ModuleChangedEvent.InputTuple,
-    ModuleChangedEvent.OutputTuple,
-    ModuleChangedEvent.OutputObject
-  >;
-  getEvent(
     key: "OwnershipTransferStarted"
   ): TypedContractEvent<
     OwnershipTransferStartedEvent.InputTuple,
@@ -1408,6 +1378,13 @@ export interface AssetRegistry extends BaseContract {
     RoyaltyClaimedEvent.InputTuple,
     RoyaltyClaimedEvent.OutputTuple,
     RoyaltyClaimedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingRecordChanged"
+  ): TypedContractEvent<
+    TrainingRecordChangedEvent.InputTuple,
+    TrainingRecordChangedEvent.OutputTuple,
+    TrainingRecordChangedEvent.OutputObject
   >;
   getEvent(
     key: "Transfer"
@@ -1520,17 +1497,6 @@ export interface AssetRegistry extends BaseContract {
       MintCommittedEvent.OutputObject
     >;
 
-    "ModuleChanged(address,uint8,uint8)": TypedContractEvent<
-      ModuleChangedEvent.InputTuple,
-      ModuleChangedEvent.OutputTuple,
-      ModuleChangedEvent.OutputObject
-    >;
-    ModuleChanged: TypedContractEvent<
-      ModuleChangedEvent.InputTuple,
-      ModuleChangedEvent.OutputTuple,
-      ModuleChangedEvent.OutputObject
-    >;
-
     "OwnershipTransferStarted(address,address)": TypedContractEvent<
       OwnershipTransferStartedEvent.InputTuple,
       OwnershipTransferStartedEvent.OutputTuple,
@@ -1586,7 +1552,7 @@ export interface AssetRegistry extends BaseContract {
       ResaleRoyaltySetEvent.OutputObject
     >;
 
-    "RoyaltyAccrued(uint256,address,uint64)": TypedContractEvent<
+    "RoyaltyAccrued(uint256,address,uint256,uint32)": TypedContractEvent<
       RoyaltyAccruedEvent.InputTuple,
       RoyaltyAccruedEvent.OutputTuple,
       RoyaltyAccruedEvent.OutputObject
@@ -1606,6 +1572,17 @@ export interface AssetRegistry extends BaseContract {
       RoyaltyClaimedEvent.InputTuple,
       RoyaltyClaimedEvent.OutputTuple,
       RoyaltyClaimedEvent.OutputObject
+    >;
+
+    "TrainingRecordChanged(address,bool)": TypedContractEvent<
+      TrainingRecordChangedEvent.InputTuple,
+      TrainingRecordChangedEvent.OutputTuple,
+      TrainingRecordChangedEvent.OutputObject
+    >;
+    TrainingRecordChanged: TypedContractEvent<
+      TrainingRecordChangedEvent.InputTuple,
+      TrainingRecordChangedEvent.OutputTuple,
+      TrainingRecordChangedEvent.OutputObject
     >;
 
     "Transfer(address,address,uint256)": TypedContractEvent<

@@ -96,28 +96,41 @@ export declare namespace IAssetRegistry {
   };
 }
 
+export declare namespace IPaymentVault {
+  export type RoyaltyStruct = {
+    asset: BigNumberish;
+    amount: BigNumberish;
+    uses: BigNumberish;
+  };
+
+  export type RoyaltyStructOutput = [
+    asset: bigint,
+    amount: bigint,
+    uses: bigint
+  ] & { asset: bigint; amount: bigint; uses: bigint };
+}
+
 export interface IAssetRegistryInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "accrue"
       | "assetId"
       | "assetOf"
       | "claim"
       | "commitMint"
       | "commitmentOf"
       | "declareVersion"
+      | "isTrainingRecord"
       | "mint"
       | "mintMany"
       | "mintTrained"
-      | "moduleOf"
-      | "owedGwei"
+      | "onRoyalties"
       | "parentOf"
       | "pause"
       | "readyAt"
       | "setMetadata"
-      | "setModule"
       | "setPrice"
       | "setResaleRoyalty"
+      | "setTrainingRecord"
       | "termsOf"
       | "unpause"
       | "versionsOf"
@@ -129,18 +142,14 @@ export interface IAssetRegistryInterface extends Interface {
       | "AssetTrained"
       | "MetadataChanged"
       | "MintCommitted"
-      | "ModuleChanged"
       | "PriceChanged"
       | "ResaleRoyaltySet"
       | "RoyaltyAccrued"
       | "RoyaltyClaimed"
+      | "TrainingRecordChanged"
       | "VersionDeclared"
   ): EventFragment;
 
-  encodeFunctionData(
-    functionFragment: "accrue",
-    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]
-  ): string;
   encodeFunctionData(
     functionFragment: "assetId",
     values: [BigNumberish, BytesLike]
@@ -163,6 +172,10 @@ export interface IAssetRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "isTrainingRecord",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "mint",
     values: [IAssetRegistry.MintStruct, BytesLike]
   ): string;
@@ -175,10 +188,9 @@ export interface IAssetRegistryInterface extends Interface {
     values: [IAssetRegistry.MintStruct, AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "moduleOf",
-    values: [AddressLike]
+    functionFragment: "onRoyalties",
+    values: [AddressLike, IPaymentVault.RoyaltyStruct[]]
   ): string;
-  encodeFunctionData(functionFragment: "owedGwei", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "parentOf",
     values: [BigNumberish, BigNumberish]
@@ -193,16 +205,16 @@ export interface IAssetRegistryInterface extends Interface {
     values: [BigNumberish, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "setModule",
-    values: [AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "setPrice",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "setResaleRoyalty",
     values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrainingRecord",
+    values: [AddressLike, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "termsOf",
@@ -214,7 +226,6 @@ export interface IAssetRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
 
-  decodeFunctionResult(functionFragment: "accrue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "assetId", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "assetOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claim", data: BytesLike): Result;
@@ -227,14 +238,20 @@ export interface IAssetRegistryInterface extends Interface {
     functionFragment: "declareVersion",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "isTrainingRecord",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mintMany", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "mintTrained",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "moduleOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "owedGwei", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "onRoyalties",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "parentOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pause", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "readyAt", data: BytesLike): Result;
@@ -242,10 +259,13 @@ export interface IAssetRegistryInterface extends Interface {
     functionFragment: "setMetadata",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "setModule", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setResaleRoyalty",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setTrainingRecord",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "termsOf", data: BytesLike): Result;
@@ -349,28 +369,6 @@ export namespace MintCommittedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace ModuleChangedEvent {
-  export type InputTuple = [
-    module: AddressLike,
-    oldScopes: BigNumberish,
-    newScopes: BigNumberish
-  ];
-  export type OutputTuple = [
-    module: string,
-    oldScopes: bigint,
-    newScopes: bigint
-  ];
-  export interface OutputObject {
-    module: string;
-    oldScopes: bigint;
-    newScopes: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace PriceChangedEvent {
   export type InputTuple = [
     id: BigNumberish,
@@ -415,13 +413,20 @@ export namespace RoyaltyAccruedEvent {
   export type InputTuple = [
     id: BigNumberish,
     module: AddressLike,
-    amountGwei: BigNumberish
+    amount: BigNumberish,
+    uses: BigNumberish
   ];
-  export type OutputTuple = [id: bigint, module: string, amountGwei: bigint];
+  export type OutputTuple = [
+    id: bigint,
+    module: string,
+    amount: bigint,
+    uses: bigint
+  ];
   export interface OutputObject {
     id: bigint;
     module: string;
-    amountGwei: bigint;
+    amount: bigint;
+    uses: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -440,6 +445,19 @@ export namespace RoyaltyClaimedEvent {
     id: bigint;
     account: bigint;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingRecordChangedEvent {
+  export type InputTuple = [record: AddressLike, allowed: boolean];
+  export type OutputTuple = [record: string, allowed: boolean];
+  export interface OutputObject {
+    record: string;
+    allowed: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -503,17 +521,6 @@ export interface IAssetRegistry extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  accrue: TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-
   assetId: TypedContractMethod<
     [kind: BigNumberish, contentHash: BytesLike],
     [bigint],
@@ -546,6 +553,12 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  isTrainingRecord: TypedContractMethod<
+    [record: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   mint: TypedContractMethod<
     [asset: IAssetRegistry.MintStruct, salt: BytesLike],
     [bigint],
@@ -568,13 +581,11 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  moduleOf: TypedContractMethod<
-    [module: AddressLike],
-    [[bigint, boolean] & { scopes: bigint; known: boolean }],
-    "view"
+  onRoyalties: TypedContractMethod<
+    [module: AddressLike, royalties: IPaymentVault.RoyaltyStruct[]],
+    [void],
+    "nonpayable"
   >;
-
-  owedGwei: TypedContractMethod<[], [bigint], "view">;
 
   parentOf: TypedContractMethod<
     [id: BigNumberish, index: BigNumberish],
@@ -596,12 +607,6 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  setModule: TypedContractMethod<
-    [module: AddressLike, scopes: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
   setPrice: TypedContractMethod<
     [id: BigNumberish, priceGwei: BigNumberish],
     [void],
@@ -610,6 +615,12 @@ export interface IAssetRegistry extends BaseContract {
 
   setResaleRoyalty: TypedContractMethod<
     [id: BigNumberish, receiver: AddressLike, bps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  setTrainingRecord: TypedContractMethod<
+    [record: AddressLike, allowed: boolean],
     [void],
     "nonpayable"
   >;
@@ -632,18 +643,6 @@ export interface IAssetRegistry extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
-  getFunction(
-    nameOrSignature: "accrue"
-  ): TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "assetId"
   ): TypedContractMethod<
@@ -679,6 +678,9 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "isTrainingRecord"
+  ): TypedContractMethod<[record: AddressLike], [boolean], "view">;
+  getFunction(
     nameOrSignature: "mint"
   ): TypedContractMethod<
     [asset: IAssetRegistry.MintStruct, salt: BytesLike],
@@ -704,15 +706,12 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "moduleOf"
+    nameOrSignature: "onRoyalties"
   ): TypedContractMethod<
-    [module: AddressLike],
-    [[bigint, boolean] & { scopes: bigint; known: boolean }],
-    "view"
+    [module: AddressLike, royalties: IPaymentVault.RoyaltyStruct[]],
+    [void],
+    "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "owedGwei"
-  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "parentOf"
   ): TypedContractMethod<
@@ -738,13 +737,6 @@ export interface IAssetRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setModule"
-  ): TypedContractMethod<
-    [module: AddressLike, scopes: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "setPrice"
   ): TypedContractMethod<
     [id: BigNumberish, priceGwei: BigNumberish],
@@ -755,6 +747,13 @@ export interface IAssetRegistry extends BaseContract {
     nameOrSignature: "setResaleRoyalty"
   ): TypedContractMethod<
     [id: BigNumberish, receiver: AddressLike, bps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrainingRecord"
+  ): TypedContractMethod<
+    [record: AddressLike, allowed: boolean],
     [void],
     "nonpayable"
   >;
@@ -805,13 +804,6 @@ export interface IAssetRegistry extends BaseContract {
     MintCommittedEvent.OutputObject
   >;
   getEvent(
-    key: "ModuleChanged"
-  ): TypedContractEvent<
-    ModuleChangedEvent.InputTuple,
-    ModuleChangedEvent.OutputTuple,
-    ModuleChangedEvent.OutputObject
-  >;
-  getEvent(
     key: "PriceChanged"
   ): TypedContractEvent<
     PriceChangedEvent.InputTuple,
@@ -838,6 +830,13 @@ export interface IAssetRegistry extends BaseContract {
     RoyaltyClaimedEvent.InputTuple,
     RoyaltyClaimedEvent.OutputTuple,
     RoyaltyClaimedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingRecordChanged"
+  ): TypedContractEvent<
+    TrainingRecordChangedEvent.InputTuple,
+    TrainingRecordChangedEvent.OutputTuple,
+    TrainingRecordChangedEvent.OutputObject
   >;
   getEvent(
     key: "VersionDeclared"
@@ -892,17 +891,6 @@ export interface IAssetRegistry extends BaseContract {
       MintCommittedEvent.OutputObject
     >;
 
-    "ModuleChanged(address,uint8,uint8)": TypedContractEvent<
-      ModuleChangedEvent.InputTuple,
-      ModuleChangedEvent.OutputTuple,
-      ModuleChangedEvent.OutputObject
-    >;
-    ModuleChanged: TypedContractEvent<
-      ModuleChangedEvent.InputTuple,
-      ModuleChangedEvent.OutputTuple,
-      ModuleChangedEvent.OutputObject
-    >;
-
     "PriceChanged(uint256,uint64,uint64)": TypedContractEvent<
       PriceChangedEvent.InputTuple,
       PriceChangedEvent.OutputTuple,
@@ -925,7 +913,7 @@ export interface IAssetRegistry extends BaseContract {
       ResaleRoyaltySetEvent.OutputObject
     >;
 
-    "RoyaltyAccrued(uint256,address,uint64)": TypedContractEvent<
+    "RoyaltyAccrued(uint256,address,uint256,uint32)": TypedContractEvent<
       RoyaltyAccruedEvent.InputTuple,
       RoyaltyAccruedEvent.OutputTuple,
       RoyaltyAccruedEvent.OutputObject
@@ -945,6 +933,17 @@ export interface IAssetRegistry extends BaseContract {
       RoyaltyClaimedEvent.InputTuple,
       RoyaltyClaimedEvent.OutputTuple,
       RoyaltyClaimedEvent.OutputObject
+    >;
+
+    "TrainingRecordChanged(address,bool)": TypedContractEvent<
+      TrainingRecordChangedEvent.InputTuple,
+      TrainingRecordChangedEvent.OutputTuple,
+      TrainingRecordChangedEvent.OutputObject
+    >;
+    TrainingRecordChanged: TypedContractEvent<
+      TrainingRecordChangedEvent.InputTuple,
+      TrainingRecordChangedEvent.OutputTuple,
+      TrainingRecordChangedEvent.OutputObject
     >;
 
     "VersionDeclared(uint256,uint256)": TypedContractEvent<

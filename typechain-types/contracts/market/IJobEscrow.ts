@@ -24,6 +24,7 @@ import type {
 } from "../../common";
 
 export type AgreementStruct = {
+  requester: AddressLike;
   model: BigNumberish;
   dataset: BigNumberish;
   modelHash: BytesLike;
@@ -41,6 +42,7 @@ export type AgreementStruct = {
 };
 
 export type AgreementStructOutput = [
+  requester: string,
   model: bigint,
   dataset: bigint,
   modelHash: string,
@@ -56,6 +58,7 @@ export type AgreementStructOutput = [
   verifier: string,
   verifierGas: bigint
 ] & {
+  requester: string;
   model: bigint;
   dataset: bigint;
   modelHash: string;

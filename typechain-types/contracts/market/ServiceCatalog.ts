@@ -70,6 +70,40 @@ export declare namespace IServiceCatalog {
     listed: boolean;
   };
 
+  export type OfferStruct = {
+    model: BigNumberish;
+    dataset: BigNumberish;
+    modelHash: BytesLike;
+    datasetHash: BytesLike;
+    terms: BigNumberish;
+    windows: BigNumberish;
+    lines: BigNumberish;
+    reserves: BigNumberish;
+    totalGwei: BigNumberish;
+  };
+
+  export type OfferStructOutput = [
+    model: bigint,
+    dataset: bigint,
+    modelHash: string,
+    datasetHash: string,
+    terms: bigint,
+    windows: bigint,
+    lines: bigint,
+    reserves: bigint,
+    totalGwei: bigint
+  ] & {
+    model: bigint;
+    dataset: bigint;
+    modelHash: string;
+    datasetHash: string;
+    terms: bigint;
+    windows: bigint;
+    lines: bigint;
+    reserves: bigint;
+    totalGwei: bigint;
+  };
+
   export type QuoteStruct = {
     compute: BigNumberish;
     modelRoyalty: BigNumberish;
@@ -99,49 +133,6 @@ export declare namespace IServiceCatalog {
     reviewFee: bigint;
     protocolFee: bigint;
     total: bigint;
-  };
-
-  export type OfferStruct = {
-    quote: IServiceCatalog.QuoteStruct;
-    model: BigNumberish;
-    dataset: BigNumberish;
-    modelHash: BytesLike;
-    datasetHash: BytesLike;
-    modelPayee: BigNumberish;
-    datasetPayee: BigNumberish;
-    classId: BigNumberish;
-    complexity: BigNumberish;
-    referenceSeconds: BigNumberish;
-    inputChargeGwei: BigNumberish;
-    feeBps: BigNumberish;
-  };
-
-  export type OfferStructOutput = [
-    quote: IServiceCatalog.QuoteStructOutput,
-    model: bigint,
-    dataset: bigint,
-    modelHash: string,
-    datasetHash: string,
-    modelPayee: bigint,
-    datasetPayee: bigint,
-    classId: bigint,
-    complexity: bigint,
-    referenceSeconds: bigint,
-    inputChargeGwei: bigint,
-    feeBps: bigint
-  ] & {
-    quote: IServiceCatalog.QuoteStructOutput;
-    model: bigint;
-    dataset: bigint;
-    modelHash: string;
-    datasetHash: string;
-    modelPayee: bigint;
-    datasetPayee: bigint;
-    classId: bigint;
-    complexity: bigint;
-    referenceSeconds: bigint;
-    inputChargeGwei: bigint;
-    feeBps: bigint;
   };
 }
 

@@ -30,6 +30,18 @@ export declare namespace IPaymentVault {
     account: bigint;
     amount: bigint;
   };
+
+  export type RoyaltyStruct = {
+    asset: BigNumberish;
+    amount: BigNumberish;
+    uses: BigNumberish;
+  };
+
+  export type RoyaltyStructOutput = [
+    asset: bigint,
+    amount: bigint,
+    uses: bigint
+  ] & { asset: bigint; amount: bigint; uses: bigint };
 }
 
 export interface IPaymentVaultInterface extends Interface {
@@ -52,6 +64,7 @@ export interface IPaymentVaultInterface extends Interface {
       | "modules"
       | "openAccount"
       | "release"
+      | "releaseWithRoyalties"
       | "scopesOf"
       | "setAuthorisation"
       | "setAuthorisationBySignature"
@@ -73,7 +86,6 @@ export interface IPaymentVaultInterface extends Interface {
       | "Debited"
       | "Deposited"
       | "FeesCollected"
-      | "HeldMoved"
       | "ModuleChanged"
       | "SpendHookChanged"
       | "SpendHookFailed"
@@ -146,11 +158,15 @@ export interface IPaymentVaultInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "release",
+    values: [IPaymentVault.PaymentStruct[], BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "releaseWithRoyalties",
     values: [
       IPaymentVault.PaymentStruct[],
       BigNumberish,
       AddressLike,
-      BigNumberish
+      IPaymentVault.RoyaltyStruct[]
     ]
   ): string;
   encodeFunctionData(
@@ -224,6 +240,10 @@ export interface IPaymentVaultInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseWithRoyalties",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "scopesOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setAuthorisation",
@@ -346,28 +366,6 @@ export namespace FeesCollectedEvent {
   export type OutputTuple = [module: string, amount: bigint];
   export interface OutputObject {
     module: string;
-    amount: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace HeldMovedEvent {
-  export type InputTuple = [
-    fromModule: AddressLike,
-    toModule: AddressLike,
-    amount: BigNumberish
-  ];
-  export type OutputTuple = [
-    fromModule: string,
-    toModule: string,
-    amount: bigint
-  ];
-  export interface OutputObject {
-    fromModule: string;
-    toModule: string;
     amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
@@ -593,11 +591,17 @@ export interface IPaymentVault extends BaseContract {
   >;
 
   release: TypedContractMethod<
+    [payments: IPaymentVault.PaymentStruct[], fee: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  releaseWithRoyalties: TypedContractMethod<
     [
       payments: IPaymentVault.PaymentStruct[],
       fee: BigNumberish,
-      royaltySink: AddressLike,
-      royalty: BigNumberish
+      sink: AddressLike,
+      royalties: IPaymentVault.RoyaltyStruct[]
     ],
     [void],
     "nonpayable"
@@ -737,11 +741,18 @@ export interface IPaymentVault extends BaseContract {
   getFunction(
     nameOrSignature: "release"
   ): TypedContractMethod<
+    [payments: IPaymentVault.PaymentStruct[], fee: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "releaseWithRoyalties"
+  ): TypedContractMethod<
     [
       payments: IPaymentVault.PaymentStruct[],
       fee: BigNumberish,
-      royaltySink: AddressLike,
-      royalty: BigNumberish
+      sink: AddressLike,
+      royalties: IPaymentVault.RoyaltyStruct[]
     ],
     [void],
     "nonpayable"
@@ -843,13 +854,6 @@ export interface IPaymentVault extends BaseContract {
     FeesCollectedEvent.InputTuple,
     FeesCollectedEvent.OutputTuple,
     FeesCollectedEvent.OutputObject
-  >;
-  getEvent(
-    key: "HeldMoved"
-  ): TypedContractEvent<
-    HeldMovedEvent.InputTuple,
-    HeldMovedEvent.OutputTuple,
-    HeldMovedEvent.OutputObject
   >;
   getEvent(
     key: "ModuleChanged"
@@ -959,17 +963,6 @@ export interface IPaymentVault extends BaseContract {
       FeesCollectedEvent.InputTuple,
       FeesCollectedEvent.OutputTuple,
       FeesCollectedEvent.OutputObject
-    >;
-
-    "HeldMoved(address,address,uint256)": TypedContractEvent<
-      HeldMovedEvent.InputTuple,
-      HeldMovedEvent.OutputTuple,
-      HeldMovedEvent.OutputObject
-    >;
-    HeldMoved: TypedContractEvent<
-      HeldMovedEvent.InputTuple,
-      HeldMovedEvent.OutputTuple,
-      HeldMovedEvent.OutputObject
     >;
 
     "ModuleChanged(address,uint8,uint8,uint8)": TypedContractEvent<

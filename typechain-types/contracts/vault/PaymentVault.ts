@@ -30,6 +30,18 @@ export declare namespace IPaymentVault {
     account: bigint;
     amount: bigint;
   };
+
+  export type RoyaltyStruct = {
+    asset: BigNumberish;
+    amount: BigNumberish;
+    uses: BigNumberish;
+  };
+
+  export type RoyaltyStructOutput = [
+    asset: bigint,
+    amount: bigint,
+    uses: bigint
+  ] & { asset: bigint; amount: bigint; uses: bigint };
 }
 
 export interface PaymentVaultInterface extends Interface {
@@ -62,6 +74,7 @@ export interface PaymentVaultInterface extends Interface {
       | "owner"
       | "pendingOwner"
       | "release"
+      | "releaseWithRoyalties"
       | "renounceOwnership"
       | "scopesOf"
       | "setAuthorisation"
@@ -86,7 +99,6 @@ export interface PaymentVaultInterface extends Interface {
       | "Deposited"
       | "EIP712DomainChanged"
       | "FeesCollected"
-      | "HeldMoved"
       | "ModuleChanged"
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
@@ -192,11 +204,15 @@ export interface PaymentVaultInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "release",
+    values: [IPaymentVault.PaymentStruct[], BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "releaseWithRoyalties",
     values: [
       IPaymentVault.PaymentStruct[],
       BigNumberish,
       AddressLike,
-      BigNumberish
+      IPaymentVault.RoyaltyStruct[]
     ]
   ): string;
   encodeFunctionData(
@@ -309,6 +325,10 @@ export interface PaymentVaultInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseWithRoyalties",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
     data: BytesLike
@@ -449,28 +469,6 @@ export namespace FeesCollectedEvent {
   export type OutputTuple = [module: string, amount: bigint];
   export interface OutputObject {
     module: string;
-    amount: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace HeldMovedEvent {
-  export type InputTuple = [
-    fromModule: AddressLike,
-    toModule: AddressLike,
-    amount: BigNumberish
-  ];
-  export type OutputTuple = [
-    fromModule: string,
-    toModule: string,
-    amount: bigint
-  ];
-  export interface OutputObject {
-    fromModule: string;
-    toModule: string;
     amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
@@ -764,11 +762,17 @@ export interface PaymentVault extends BaseContract {
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
   release: TypedContractMethod<
+    [payments: IPaymentVault.PaymentStruct[], fee: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  releaseWithRoyalties: TypedContractMethod<
     [
       payments: IPaymentVault.PaymentStruct[],
       fee: BigNumberish,
-      royaltySink: AddressLike,
-      royalty: BigNumberish
+      sink: AddressLike,
+      royalties: IPaymentVault.RoyaltyStruct[]
     ],
     [void],
     "nonpayable"
@@ -964,11 +968,18 @@ export interface PaymentVault extends BaseContract {
   getFunction(
     nameOrSignature: "release"
   ): TypedContractMethod<
+    [payments: IPaymentVault.PaymentStruct[], fee: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "releaseWithRoyalties"
+  ): TypedContractMethod<
     [
       payments: IPaymentVault.PaymentStruct[],
       fee: BigNumberish,
-      royaltySink: AddressLike,
-      royalty: BigNumberish
+      sink: AddressLike,
+      royalties: IPaymentVault.RoyaltyStruct[]
     ],
     [void],
     "nonpayable"
@@ -1083,13 +1094,6 @@ export interface PaymentVault extends BaseContract {
     FeesCollectedEvent.InputTuple,
     FeesCollectedEvent.OutputTuple,
     FeesCollectedEvent.OutputObject
-  >;
-  getEvent(
-    key: "HeldMoved"
-  ): TypedContractEvent<
-    HeldMovedEvent.InputTuple,
-    HeldMovedEvent.OutputTuple,
-    HeldMovedEvent.OutputObject
   >;
   getEvent(
     key: "ModuleChanged"
@@ -1224,17 +1228,6 @@ export interface PaymentVault extends BaseContract {
       FeesCollectedEvent.InputTuple,
       FeesCollectedEvent.OutputTuple,
       FeesCollectedEvent.OutputObject
-    >;
-
-    "HeldMoved(address,address,uint256)": TypedContractEvent<
-      HeldMovedEvent.InputTuple,
-      HeldMovedEvent.OutputTuple,
-      HeldMovedEvent.OutputObject
-    >;
-    HeldMoved: TypedContractEvent<
-      HeldMovedEvent.InputTuple,
-      HeldMovedEvent.OutputTuple,
-      HeldMovedEvent.OutputObject
     >;
 
     "ModuleChanged(address,uint8,uint8,uint8)": TypedContractEvent<

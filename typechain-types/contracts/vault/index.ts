@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IPaymentVault } from "./IPaymentVault";
+export type { IRoyaltySink } from "./IRoyaltySink";
 export type { ISpendHook } from "./ISpendHook";
 export type { PaymentVault } from "./PaymentVault";

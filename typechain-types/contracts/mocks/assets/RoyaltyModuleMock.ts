@@ -24,7 +24,6 @@ import type {
 export interface RoyaltyModuleMockInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "accrue"
       | "setBroken"
       | "setTrained"
       | "settle"
@@ -32,10 +31,6 @@ export interface RoyaltyModuleMockInterface extends Interface {
       | "trainedBy"
   ): FunctionFragment;
 
-  encodeFunctionData(
-    functionFragment: "accrue",
-    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]
-  ): string;
   encodeFunctionData(functionFragment: "setBroken", values: [boolean]): string;
   encodeFunctionData(
     functionFragment: "setTrained",
@@ -43,13 +38,7 @@ export interface RoyaltyModuleMockInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "settle",
-    values: [
-      BigNumberish,
-      BigNumberish,
-      BigNumberish,
-      BigNumberish,
-      BigNumberish
-    ]
+    values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "take",
@@ -60,7 +49,6 @@ export interface RoyaltyModuleMockInterface extends Interface {
     values: [BigNumberish, BytesLike]
   ): string;
 
-  decodeFunctionResult(functionFragment: "accrue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setBroken", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setTrained", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
@@ -111,17 +99,6 @@ export interface RoyaltyModuleMock extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  accrue: TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-
   setBroken: TypedContractMethod<[broken: boolean], [void], "nonpayable">;
 
   setTrained: TypedContractMethod<
@@ -131,13 +108,7 @@ export interface RoyaltyModuleMock extends BaseContract {
   >;
 
   settle: TypedContractMethod<
-    [
-      movedGwei: BigNumberish,
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
+    [asset: BigNumberish, amountGwei: BigNumberish, uses: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -159,18 +130,6 @@ export interface RoyaltyModuleMock extends BaseContract {
   ): T;
 
   getFunction(
-    nameOrSignature: "accrue"
-  ): TypedContractMethod<
-    [
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "setBroken"
   ): TypedContractMethod<[broken: boolean], [void], "nonpayable">;
   getFunction(
@@ -183,13 +142,7 @@ export interface RoyaltyModuleMock extends BaseContract {
   getFunction(
     nameOrSignature: "settle"
   ): TypedContractMethod<
-    [
-      movedGwei: BigNumberish,
-      model: BigNumberish,
-      modelGwei: BigNumberish,
-      dataset: BigNumberish,
-      datasetGwei: BigNumberish
-    ],
+    [asset: BigNumberish, amountGwei: BigNumberish, uses: BigNumberish],
     [void],
     "nonpayable"
   >;

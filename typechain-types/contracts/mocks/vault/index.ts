@@ -3,4 +3,5 @@
 /* eslint-disable */
 export type { ContractWallet } from "./ContractWallet";
 export type { HostileToken } from "./HostileToken";
+export type { RoyaltySinkMock } from "./RoyaltySinkMock";
 export type { SpendHookMock } from "./SpendHookMock";

@@ -115,6 +115,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "AssetNotVault",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "bps",
         type: "uint256",
@@ -132,22 +143,6 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "owed",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "held",
-        type: "uint256",
-      },
-    ],
-    name: "AssetUnbacked",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "id",
         type: "uint256",
       },
@@ -159,22 +154,11 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
-        name: "module",
+        name: "record",
         type: "address",
       },
     ],
-    name: "AssetUnknownModule",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint8",
-        name: "scopes",
-        type: "uint8",
-      },
-    ],
-    name: "AssetUnknownScopes",
+    name: "AssetUnknownRecord",
     type: "error",
   },
   {
@@ -344,31 +328,6 @@ const _abi = [
     inputs: [
       {
         indexed: true,
-        internalType: "address",
-        name: "module",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint8",
-        name: "oldScopes",
-        type: "uint8",
-      },
-      {
-        indexed: false,
-        internalType: "uint8",
-        name: "newScopes",
-        type: "uint8",
-      },
-    ],
-    name: "ModuleChanged",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
         internalType: "uint256",
         name: "id",
         type: "uint256",
@@ -431,9 +390,15 @@ const _abi = [
       },
       {
         indexed: false,
-        internalType: "uint64",
-        name: "amountGwei",
-        type: "uint64",
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "uses",
+        type: "uint32",
       },
     ],
     name: "RoyaltyAccrued",
@@ -469,6 +434,25 @@ const _abi = [
     inputs: [
       {
         indexed: true,
+        internalType: "address",
+        name: "record",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "allowed",
+        type: "bool",
+      },
+    ],
+    name: "TrainingRecordChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "uint256",
         name: "id",
         type: "uint256",
@@ -482,34 +466,6 @@ const _abi = [
     ],
     name: "VersionDeclared",
     type: "event",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "model",
-        type: "uint256",
-      },
-      {
-        internalType: "uint64",
-        name: "modelGwei",
-        type: "uint64",
-      },
-      {
-        internalType: "uint256",
-        name: "dataset",
-        type: "uint256",
-      },
-      {
-        internalType: "uint64",
-        name: "datasetGwei",
-        type: "uint64",
-      },
-    ],
-    name: "accrue",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
   },
   {
     inputs: [
@@ -688,6 +644,25 @@ const _abi = [
     name: "declareVersion",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "record",
+        type: "address",
+      },
+    ],
+    name: "isTrainingRecord",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -900,34 +875,32 @@ const _abi = [
         name: "module",
         type: "address",
       },
-    ],
-    name: "moduleOf",
-    outputs: [
       {
-        internalType: "uint8",
-        name: "scopes",
-        type: "uint8",
-      },
-      {
-        internalType: "bool",
-        name: "known",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "owedGwei",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
+        components: [
+          {
+            internalType: "uint256",
+            name: "asset",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "uses",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct IPaymentVault.Royalty[]",
+        name: "royalties",
+        type: "tuple[]",
       },
     ],
-    stateMutability: "view",
+    name: "onRoyalties",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1016,24 +989,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "module",
-        type: "address",
-      },
-      {
-        internalType: "uint8",
-        name: "scopes",
-        type: "uint8",
-      },
-    ],
-    name: "setModule",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "id",
         type: "uint256",
@@ -1068,6 +1023,24 @@ const _abi = [
       },
     ],
     name: "setResaleRoyalty",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "record",
+        type: "address",
+      },
+      {
+        internalType: "bool",
+        name: "allowed",
+        type: "bool",
+      },
+    ],
+    name: "setTrainingRecord",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -717,6 +717,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1203,6 +1208,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1340,6 +1350,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1474,6 +1489,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1591,6 +1611,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -1745,6 +1770,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1845,6 +1875,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1940,6 +1975,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2107,6 +2147,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2339,6 +2384,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -2428,6 +2478,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2614,6 +2669,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2862,6 +2922,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -2951,6 +3016,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -3047,6 +3117,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",

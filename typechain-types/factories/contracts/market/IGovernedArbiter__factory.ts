@@ -168,6 +168,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",

@@ -690,6 +690,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1118,6 +1123,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1255,6 +1265,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1389,6 +1404,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1506,6 +1526,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -1660,6 +1685,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1760,6 +1790,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -1855,6 +1890,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2022,6 +2062,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2228,6 +2273,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -2317,6 +2367,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2496,6 +2551,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2744,6 +2804,11 @@ const _abi = [
       {
         components: [
           {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -2833,6 +2898,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",
@@ -2929,6 +2999,11 @@ const _abi = [
       },
       {
         components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
           {
             internalType: "uint256",
             name: "model",

@@ -347,53 +347,6 @@ const _abi = [
       {
         components: [
           {
-            components: [
-              {
-                internalType: "uint64",
-                name: "compute",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "modelRoyalty",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "datasetRoyalty",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "drawUnit",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "drawReserve",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "reviewFee",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "protocolFee",
-                type: "uint64",
-              },
-              {
-                internalType: "uint64",
-                name: "total",
-                type: "uint64",
-              },
-            ],
-            internalType: "struct IServiceCatalog.Quote",
-            name: "quote",
-            type: "tuple",
-          },
-          {
             internalType: "uint256",
             name: "model",
             type: "uint256",
@@ -414,39 +367,29 @@ const _abi = [
             type: "bytes32",
           },
           {
-            internalType: "uint40",
-            name: "modelPayee",
-            type: "uint40",
+            internalType: "JobTerms",
+            name: "terms",
+            type: "uint256",
           },
           {
-            internalType: "uint40",
-            name: "datasetPayee",
-            type: "uint40",
+            internalType: "JobWindows",
+            name: "windows",
+            type: "uint256",
           },
           {
-            internalType: "uint8",
-            name: "classId",
-            type: "uint8",
+            internalType: "JobLines",
+            name: "lines",
+            type: "uint256",
           },
           {
-            internalType: "uint8",
-            name: "complexity",
-            type: "uint8",
-          },
-          {
-            internalType: "uint32",
-            name: "referenceSeconds",
-            type: "uint32",
+            internalType: "JobReserves",
+            name: "reserves",
+            type: "uint256",
           },
           {
             internalType: "uint64",
-            name: "inputChargeGwei",
+            name: "totalGwei",
             type: "uint64",
-          },
-          {
-            internalType: "uint16",
-            name: "feeBps",
-            type: "uint16",
           },
         ],
         internalType: "struct IServiceCatalog.Offer",

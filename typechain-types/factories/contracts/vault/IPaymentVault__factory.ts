@@ -384,31 +384,6 @@ const _abi = [
       {
         indexed: true,
         internalType: "address",
-        name: "fromModule",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "toModule",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    name: "HeldMoved",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
         name: "module",
         type: "address",
       },
@@ -899,18 +874,65 @@ const _abi = [
         name: "fee",
         type: "uint256",
       },
+    ],
+    name: "release",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
       {
-        internalType: "address",
-        name: "royaltySink",
-        type: "address",
+        components: [
+          {
+            internalType: "uint40",
+            name: "account",
+            type: "uint40",
+          },
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct IPaymentVault.Payment[]",
+        name: "payments",
+        type: "tuple[]",
       },
       {
         internalType: "uint256",
-        name: "royalty",
+        name: "fee",
         type: "uint256",
       },
+      {
+        internalType: "contract IRoyaltySink",
+        name: "sink",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "asset",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "uses",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct IPaymentVault.Royalty[]",
+        name: "royalties",
+        type: "tuple[]",
+      },
     ],
-    name: "release",
+    name: "releaseWithRoyalties",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IPaymentVault__factory } from "./IPaymentVault__factory";
+export { IRoyaltySink__factory } from "./IRoyaltySink__factory";
 export { ISpendHook__factory } from "./ISpendHook__factory";
 export { PaymentVault__factory } from "./PaymentVault__factory";

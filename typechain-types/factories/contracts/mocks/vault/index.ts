@@ -3,4 +3,5 @@
 /* eslint-disable */
 export { ContractWallet__factory } from "./ContractWallet__factory";
 export { HostileToken__factory } from "./HostileToken__factory";
+export { RoyaltySinkMock__factory } from "./RoyaltySinkMock__factory";
 export { SpendHookMock__factory } from "./SpendHookMock__factory";
