@@ -31,6 +31,11 @@ library JoinedWordLib {
         return JoinedWord.wrap(uint256(roundStamp) << STAMP_SHIFT);
     }
 
+    /// @notice Whether it counts nothing, whatever its stamp.
+    function isEmpty(JoinedWord self) internal pure returns (bool) {
+        return JoinedWord.unwrap(self) & ~(STAMP_MASK << STAMP_SHIFT) == 0;
+    }
+
     /// @notice GPUs that joined in `region`.
     function count(JoinedWord self, uint256 region) internal pure returns (uint256) {
         return Lanes.read(JoinedWord.unwrap(self), region);

@@ -58,19 +58,29 @@ library DrawLists {
 
     /// @notice Appends a GPU, behind the frozen entrants while a round is open.
     function join(RegistryState storage s, uint40 gpu, GpuWord word, RegistryWord hub) internal returns (GpuWord) {
-        ClassLists storage lists = s.pools[word.classId()];
+        return joinWithEnergy(s, gpu, word, hub, 0);
+    }
+
+    /// @notice As `join`, and counts energy of the class in a word that is written anyway.
+    function joinWithEnergy(
+        RegistryState storage s,
+        uint40 gpu,
+        GpuWord word,
+        RegistryWord hub,
+        uint256 energy
+    ) internal returns (GpuWord) {
         (PoolWord pool, JoinedWord joined) = _settled(s, word.classId(), hub);
         uint256 region = word.region();
-        uint256 length = pool.length(region);
-        uint256 behind = joined.count(region);
-        uint256 index = length + behind;
+        uint256 index = pool.length(region) + joined.count(region);
+        if (index != Lanes.MAX_COUNT) {
+            _put(s, word.classId(), region, index, gpu);
+            // Nothing stands behind the list while no round is open.
+            if (hub.isOpen()) joined = joined.withCount(region, joined.count(region) + 1);
+            else pool = pool.withLength(region, index + 1);
+        }
+        if (energy != 0) (pool, joined) = _withEnergy(pool, joined, hub, energy);
+        _store(s, word.classId(), pool, joined);
         if (index == Lanes.MAX_COUNT) return word;
-
-        _put(s, word.classId(), region, index, gpu);
-        if (hub.isOpen()) joined = joined.withCount(region, behind + 1);
-        else pool = pool.withLength(region, length + 1);
-        lists.pool = pool;
-        lists.joined = joined;
         // The cast is safe: index < MAX_COUNT.
         return word.withListed(true).withPosition(uint16(index));
     }
@@ -78,7 +88,6 @@ library DrawLists {
     /// @notice Takes a listed GPU off. Of the frozen entrants the last takes its place, and the last of those who
     /// joined behind them closes the gap, so that positions move by assignments only while a round is open.
     function remove(RegistryState storage s, GpuWord word, RegistryWord hub) internal returns (GpuWord) {
-        ClassLists storage lists = s.pools[word.classId()];
         (PoolWord pool, JoinedWord joined) = _settled(s, word.classId(), hub);
         uint256 region = word.region();
         uint256 length = pool.length(region);
@@ -94,21 +103,15 @@ library DrawLists {
             --length;
         }
         _move(s, word, length + behind, hole);
-        lists.pool = pool;
-        lists.joined = joined;
+        _store(s, word.classId(), pool, joined);
         return word.withListed(false);
     }
 
-    /// @notice Counts energy of a class in a word that a join of the same moment writes anyway.
+    /// @notice Counts energy of a class.
     function addEnergy(RegistryState storage s, uint8 classId, RegistryWord hub, uint256 energy) internal {
-        ClassLists storage lists = s.pools[classId];
         (PoolWord pool, JoinedWord joined) = _settled(s, classId, hub);
-        uint256 sum = joined.energy() + energy;
-        // The cast is safe by the condition.
-        if (hub.isOpen() && sum <= JoinedWordLib.MAX_ENERGY) joined = joined.withEnergy(uint40(sum));
-        else pool = pool.addEnergy(energy);
-        lists.pool = pool;
-        lists.joined = joined;
+        (pool, joined) = _withEnergy(pool, joined, hub, energy);
+        _store(s, classId, pool, joined);
     }
 
     /// @dev Both words of a class with the joins of past rounds counted where they belong.
@@ -122,6 +125,27 @@ library DrawLists {
         joined = lists.joined;
         if (hub.isOpen() && joined.stamp() == hub.stamp()) return (pool, joined);
         return (pool.absorb(joined), JoinedWordLib.empty(hub.stamp()));
+    }
+
+    /// @dev Energy goes to the word that a join of the same moment writes anyway.
+    function _withEnergy(
+        PoolWord pool,
+        JoinedWord joined,
+        RegistryWord hub,
+        uint256 energy
+    ) private pure returns (PoolWord, JoinedWord) {
+        uint256 sum = joined.energy() + energy;
+        // The cast is safe by the condition.
+        if (hub.isOpen() && sum <= JoinedWordLib.MAX_ENERGY) return (pool, joined.withEnergy(uint40(sum)));
+        return (pool.addEnergy(energy), joined);
+    }
+
+    /// @dev Writes both words of a class; the second stays as it is when nothing joined and nothing had.
+    function _store(RegistryState storage s, uint8 classId, PoolWord pool, JoinedWord joined) private {
+        ClassLists storage lists = s.pools[classId];
+        lists.pool = pool;
+        if (joined.isEmpty() && lists.joined.isEmpty()) return;
+        lists.joined = joined;
     }
 
     /// @dev Moves the GPU at index `from` to index `to` of the list that `word` stands in.

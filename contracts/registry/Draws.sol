@@ -25,7 +25,7 @@ library Draws {
     /// @notice Makes the tries of a request until one fits. Returns 0 when none did.
     function pick(
         RegistryState storage s,
-        IGpuRegistry.DrawRequest calldata request,
+        IGpuRegistry.DrawRequest memory request,
         RegistryWord hub
     ) internal view returns (uint40 gpu, uint16 nextTry) {
         uint256 lanes = DrawLists.frozenLanes(s, request.classId, hub);
@@ -73,7 +73,7 @@ library Draws {
     /// @dev Eligible as of the request of the round, and accepted by the try.
     function _fits(
         RegistryState storage s,
-        IGpuRegistry.DrawRequest calldata request,
+        IGpuRegistry.DrawRequest memory request,
         RegistryWord hub,
         uint40 candidate,
         uint256 random

@@ -171,8 +171,7 @@ contract GpuRegistry is IGpuRegistry, AlwaysOwned, ReentrancyGuardTransient {
         if (energyMilliWattHours < least || energyMilliWattHours > greatest) {
             revert RegistryImplausibleEnergy(energyMilliWattHours, least, greatest);
         }
-        Stakes.addEnergy(_state, word, hub, energyMilliWattHours);
-        _state.gpus[gpu] = Stakes.freeSlot(_state, gpu, word, hub);
+        _state.gpus[gpu] = Stakes.finish(_state, gpu, word, hub, energyMilliWattHours);
         emit WorkFinished(gpu, energyMilliWattHours, elapsed);
     }
 

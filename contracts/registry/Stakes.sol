@@ -204,13 +204,22 @@ library Stakes {
         charged = declines > s.penalties.freeDeclines();
     }
 
-    /// @notice Counts reported energy for owner and class.
-    function addEnergy(RegistryState storage s, GpuWord word, RegistryWord hub, uint32 energy) internal {
+    /// @notice Counts reported energy for owner and class, and gives the slot of the finished work back.
+    function finish(
+        RegistryState storage s,
+        uint40 gpu,
+        GpuWord word,
+        RegistryWord hub,
+        uint32 energy
+    ) internal returns (GpuWord) {
         StakerWord staker = s.stakers[word.owner()];
         uint256 sum = uint256(staker.energy()) + energy;
         // The cast is safe: the sum is cut at the greatest uint64.
         s.stakers[word.owner()] = staker.withEnergy(sum > type(uint64).max ? type(uint64).max : uint64(sum));
+        if (word.active() != 0) word = word.withActive(word.active() - 1);
+        if (word.isIdle() && !word.listed()) return DrawLists.joinWithEnergy(s, gpu, word, hub, energy);
         DrawLists.addEnergy(s, word.classId(), hub, energy);
+        return DrawLists.sync(s, gpu, word, hub);
     }
 
     /// @notice One slot less in use, and the GPU back in its list when it is idle.
