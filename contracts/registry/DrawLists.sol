@@ -122,9 +122,11 @@ library DrawLists {
     ) private view returns (PoolWord pool, JoinedWord joined) {
         ClassLists storage lists = s.pools[classId];
         pool = lists.pool;
-        joined = lists.joined;
-        if (hub.isOpen() && joined.stamp() == hub.stamp()) return (pool, joined);
-        return (pool.absorb(joined), JoinedWordLib.empty(hub.stamp()));
+        joined = JoinedWordLib.empty(hub.stamp());
+        if (!pool.hasJoined()) return (pool, joined);
+        JoinedWord stored = lists.joined;
+        if (hub.isOpen() && stored.stamp() == hub.stamp()) return (pool, stored);
+        return (pool.absorb(stored), joined);
     }
 
     /// @dev Energy goes to the word that a join of the same moment writes anyway.
@@ -140,12 +142,12 @@ library DrawLists {
         return (pool.addEnergy(energy), joined);
     }
 
-    /// @dev Writes both words of a class; the second stays as it is when nothing joined and nothing had.
+    /// @dev Writes both words of a class; the second is left as it is, and not read again, while it would count nothing.
     function _store(RegistryState storage s, uint8 classId, PoolWord pool, JoinedWord joined) private {
         ClassLists storage lists = s.pools[classId];
-        lists.pool = pool;
-        if (joined.isEmpty() && lists.joined.isEmpty()) return;
-        lists.joined = joined;
+        bool counts = !joined.isEmpty();
+        lists.pool = pool.withHasJoined(counts);
+        if (counts) lists.joined = joined;
     }
 
     /// @dev Moves the GPU at index `from` to index `to` of the list that `word` stands in.

@@ -131,6 +131,7 @@ contract RegistryLens is IRegistryLens {
     /// @inheritdoc IRegistryLens
     function energyOf(uint8 classId) external view returns (uint256 milliWattHours) {
         PoolWord pool = PoolWord.wrap(registry.wordOf(IGpuRegistry.Table.Pool, classId));
+        if (!pool.hasJoined()) return pool.energy();
         JoinedWord joined = JoinedWord.wrap(registry.wordOf(IGpuRegistry.Table.Joined, classId));
         return uint256(pool.energy()) + joined.energy();
     }
