@@ -28,6 +28,21 @@ export type Measurement = {
 
 export type Measure = () => Promise<Measurement>;
 
+/** Where the gas of a row went; the parts add up to it. */
+export const spendingSchema = z.strictObject({
+  /** 21,000 a transaction. */
+  base: z.int(),
+  calldata: z.int(),
+  storageReads: z.int(),
+  storageWrites: z.int(),
+  logs: z.int(),
+  /** First touch of each contract in a transaction. */
+  accounts: z.int(),
+  /** Computation, memory and the calls themselves, less refunds. */
+  rest: z.int(),
+});
+export type Spending = z.infer<typeof spendingSchema>;
+
 export const reportSchema = z.array(
   z.strictObject({
     id: z.string(),
@@ -39,6 +54,7 @@ export const reportSchema = z.array(
     note: z.string(),
     /** Gas on Polygon's schedule, estimated. */
     polygon: z.int(),
+    spent: spendingSchema,
   }),
 );
 export type Report = z.infer<typeof reportSchema>;
@@ -82,6 +98,7 @@ async function toRow(row: GasRow, measurement: Measurement, provider: TracingPro
   let gas = 0;
   let bytes = 0;
   let surcharge = 0;
+  const spent: Spending = { base: 0, calldata: 0, storageReads: 0, storageWrites: 0, logs: 0, accounts: 0, rest: 0 };
   for (const hash of transactions) {
     const [transaction, receipt] = [await provider.getTransaction(hash), await provider.getTransactionReceipt(hash)];
     if (transaction === null || receipt === null) throw new Error(`gas: ${row.id}: ${hash} is not mined`);
@@ -91,12 +108,54 @@ async function toRow(row: GasRow, measurement: Measurement, provider: TracingPro
     gas += inner === undefined ? Number(receipt.gasUsed) : sum(frames.map((frame) => frame.gas));
     bytes += inner === undefined ? getBytes(transaction.data).length : 0;
     surcharge += sum(frames.map((frame) => polygonSurcharge(frame.steps)));
+    if (inner === undefined) {
+      spent.base += TRANSACTION_BASE;
+      spent.calldata += calldataGas(getBytes(transaction.data));
+    }
+    for (const frame of frames) count(spent, frame.steps, inner === undefined ? transaction.to : null);
   }
   if (gas === 0) throw new Error(`gas: ${row.id}: no call of ${inner?.selector} to ${inner?.to} was found`);
   const { id, floor, target, peer } = row;
   const each = (total: number) => Math.round(total / per);
-  return { id, gas: each(gas), calldataBytes: each(bytes), floor, target, peer, note, polygon: each(gas + surcharge) };
+  for (const part of SPENDING_PARTS) spent[part] = each(spent[part]);
+  spent.rest = each(gas) - sum(SPENDING_PARTS.map((part) => spent[part]));
+  const polygon = each(gas + surcharge);
+  return { id, gas: each(gas), calldataBytes: each(bytes), floor, target, peer, note, polygon, spent };
 }
+
+const TRANSACTION_BASE = 21_000;
+const COLD_ACCOUNT = 2_600;
+const SPENDING_PARTS = ["base", "calldata", "storageReads", "storageWrites", "logs", "accounts"] as const;
+
+function calldataGas(bytes: Uint8Array): number {
+  return bytes.reduce((total, byte) => total + (byte === 0 ? 4 : 16), 0);
+}
+
+/** Adds what these steps spent; `warm` is the address that the transaction itself warmed. */
+export function count(spent: Spending, steps: readonly Step[], warm: string | null): void {
+  const touched = new Set(warm === null ? [] : [BigInt(warm)]);
+  for (const { op, gasCost, stack } of steps) {
+    if (op === "SLOAD") spent.storageReads += gasCost;
+    else if (op === "SSTORE") spent.storageWrites += gasCost;
+    else if (op.startsWith("LOG")) spent.logs += gasCost;
+    const position = ADDRESS_POSITION[op];
+    if (position === undefined) continue;
+    const address = BigInt(`0x${(stack ?? []).at(-1 - position)?.replace(/^0x/, "") ?? 0}`);
+    // Precompiled contracts are always warm.
+    if (address > 0xffn && !touched.has(address)) spent.accounts += COLD_ACCOUNT;
+    touched.add(address);
+  }
+}
+
+/** Where an operation that touches an account has its address, counted from the top of the stack. */
+const ADDRESS_POSITION: Partial<Record<string, number>> = {
+  CALL: 1,
+  STATICCALL: 1,
+  DELEGATECALL: 1,
+  EXTCODESIZE: 0,
+  EXTCODEHASH: 0,
+  BALANCE: 0,
+};
 
 const stepSchema = z.object({
   op: z.string(),
@@ -111,7 +170,7 @@ export type Step = z.infer<typeof stepSchema>;
 type Frame = { gas: number; steps: Step[] };
 
 async function traceOf(provider: TracingProvider, hash: string, withMemory: boolean): Promise<Frame> {
-  const options = { disableStorage: true, disableMemory: !withMemory, disableStack: !withMemory };
+  const options = { disableStorage: true, disableMemory: !withMemory };
   const trace = await provider.send("debug_traceTransaction", [hash, options]);
   return { gas: 0, steps: z.object({ structLogs: z.array(stepSchema) }).parse(trace).structLogs };
 }
@@ -218,6 +277,15 @@ export function toMarkdown(report: Report): string {
     `| ${heads.join(" | ")} |`,
     `|${heads.map((_, index) => ([2, 3, 5, 7, 8].includes(index) ? " ---: " : " --- ")).join("|")}|`,
     ...rows.map((row) => `| ${row} |`),
+    "",
+    "Where it goes:",
+    "",
+    "| id | base | calldata | storage reads | storage writes | logs | first touch of contracts | computing |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...report.map(({ id, spent }) => {
+      const parts = [...SPENDING_PARTS.map((part) => spent[part]), spent.rest];
+      return `| \`${id}\` | ${parts.map(number).join(" | ")} |`;
+    }),
     "",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  count,
   excusedRows,
   gasFindings,
   innerFrames,
@@ -21,6 +22,7 @@ const row = (gas: number, change: Partial<ReportRow> = {}): ReportRow => ({
   peer: 33_807,
   note: "",
   polygon: gas,
+  spent: { base: gas, calldata: 0, storageReads: 0, storageWrites: 0, logs: 0, accounts: 0, rest: 0 },
   ...change,
 });
 const step = (op: string, gasCost: number, change: Partial<Step> = {}): Step => ({
@@ -68,6 +70,34 @@ describe("unexplainedMisses", () => {
     expect(unexplainedMisses([row(48_001)])).to.have.length(1);
     expect(unexplainedMisses([row(48_001, { note: "3,000 are checkpoints" })])).to.deep.equal([]);
     expect(unexplainedMisses([row(1e9, { target: null })])).to.deep.equal([]);
+  });
+});
+
+describe("count", () => {
+  it("sorts what steps spent, and counts the first touch of a contract in a transaction only", () => {
+    const spent = { base: 0, calldata: 0, storageReads: 0, storageWrites: 0, logs: 0, accounts: 0, rest: 0 };
+    const touch = (op: string, ...stack: string[]) => step(op, 100, { stack });
+    const steps = [
+      step("SLOAD", 2_100),
+      step("SSTORE", 2_900),
+      step("LOG3", 1_500),
+      touch("EXTCODESIZE", "aa00"),
+      touch("CALL", "aa00", "gas"),
+      touch("STATICCALL", "bb00", "gas"),
+      touch("DELEGATECALL", "cc00", "gas"),
+      touch("STATICCALL", "1", "gas"),
+      step("ADD", 3),
+    ];
+    count(spent, steps, "0xbb00");
+    expect(spent).to.deep.equal({
+      base: 0,
+      calldata: 0,
+      storageReads: 2_100,
+      storageWrites: 2_900,
+      logs: 1_500,
+      accounts: 5_200,
+      rest: 0,
+    });
   });
 });
 
