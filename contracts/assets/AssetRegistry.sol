@@ -11,7 +11,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {AccrualWord} from "../libraries/AccrualWord.sol";
+import {AccrualWord, AccrualWordLib} from "../libraries/AccrualWord.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {LineageWord} from "../libraries/LineageWord.sol";
 import {Units} from "../libraries/Units.sol";
@@ -343,27 +343,16 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
         if (_words[id].exists()) revert AssetDuplicate(id);
         uint256 sizeBits = asset.size == 0 ? 0 : Math.log2(asset.size) + 1;
         // At most 64, so it fits in eight bits.
-        _words[id] = AccrualWord
-            .wrap(0)
-            .withPayee(account)
-            .withPriceGwei(asset.priceGwei)
-            .withKind(uint8(asset.kind))
-            .withFlags(asset.flags)
-            .withFormat(asset.format)
-            .withSizeBits(uint8(sizeBits));
-        emit Transfer(address(0), msg.sender, id);
-        emit AssetMinted({
-            id: id,
-            owner: msg.sender,
-            kind: asset.kind,
-            contentHash: asset.contentHash,
-            metadataDigest: asset.metadataDigest,
-            previewDigest: asset.previewDigest,
-            size: asset.size,
-            format: asset.format,
-            flags: asset.flags,
-            priceGwei: asset.priceGwei
+        _words[id] = AccrualWordLib.pack({
+            payee_: account,
+            priceGwei_: asset.priceGwei,
+            kind_: uint8(asset.kind),
+            flags_: asset.flags,
+            format_: asset.format,
+            sizeBits_: uint8(sizeBits)
         });
+        emit Transfer(address(0), msg.sender, id);
+        emit AssetMinted(id, asset);
     }
 
     /// @dev Pays what `word` had accrued to the payee it names; the caller has already cleared it in storage.

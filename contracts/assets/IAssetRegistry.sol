@@ -73,19 +73,9 @@ interface IAssetRegistry is IRoyaltySink {
 
     /// @notice A minter announced a commitment.
     event MintCommitted(bytes32 indexed commitment, address indexed minter);
-    /// @notice An asset was minted; digests and exact size are kept here only.
-    event AssetMinted(
-        uint256 indexed id,
-        address indexed owner,
-        AssetKind kind,
-        bytes32 contentHash,
-        bytes32 metadataDigest,
-        bytes32 previewDigest,
-        uint64 size,
-        uint16 format,
-        uint8 flags,
-        uint64 priceGwei
-    );
+    /// @notice An asset was minted, to the receiver of the Transfer event beside this; digests and exact size are kept
+    /// here only.
+    event AssetMinted(uint256 indexed id, Mint asset);
     /// @notice The job that a TrainedModel came out of.
     event AssetTrained(uint256 indexed id, address indexed record, uint256 indexed jobId);
     /// @notice The price of later quotes changed.

@@ -20,7 +20,7 @@ type AccrualWord is uint256;
 using AccrualWordLib for AccrualWord global;
 
 /// @title AccrualWordLib
-/// @notice Getters and pure setters of an AccrualWord.
+/// @notice Constructor and getters of an AccrualWord, and pure setters of the fields that change after the mint.
 library AccrualWordLib {
     using BitField for uint256;
 
@@ -102,21 +102,25 @@ library AccrualWordLib {
         return AccrualWord.wrap(AccrualWord.unwrap(word).write(PRICE, MASK_64, value));
     }
 
-    /// @dev Only the low four bits of `value` are kept; kinds are 0..4.
-    function withKind(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
-        return AccrualWord.wrap(AccrualWord.unwrap(word).write(KIND, MASK_4, value & MASK_4));
-    }
-
-    function withFlags(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
-        return AccrualWord.wrap(AccrualWord.unwrap(word).write(FLAGS, MASK_8, value));
-    }
-
-    function withFormat(AccrualWord word, uint16 value) internal pure returns (AccrualWord) {
-        return AccrualWord.wrap(AccrualWord.unwrap(word).write(FORMAT, MASK_16, value));
-    }
-
-    function withSizeBits(AccrualWord word, uint8 value) internal pure returns (AccrualWord) {
-        return AccrualWord.wrap(AccrualWord.unwrap(word).write(SIZE_BITS, MASK_8, value));
+    /// @notice The word of an asset that is minted now.
+    /// @dev `kind_` must fit in four bits; kinds are 1..4.
+    function pack(
+        uint40 payee_,
+        uint64 priceGwei_,
+        uint8 kind_,
+        uint8 flags_,
+        uint16 format_,
+        uint8 sizeBits_
+    ) internal pure returns (AccrualWord) {
+        return
+            AccrualWord.wrap(
+                (uint256(payee_) << PAYEE) |
+                    (uint256(priceGwei_) << PRICE) |
+                    (uint256(kind_) << KIND) |
+                    (uint256(flags_) << FLAGS) |
+                    (uint256(format_) << FORMAT) |
+                    (uint256(sizeBits_) << SIZE_BITS)
+            );
     }
 
     /// @notice The word with one more change of terms counted.

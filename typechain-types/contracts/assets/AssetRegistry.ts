@@ -24,6 +24,37 @@ import type {
 } from "../../common";
 
 export declare namespace IAssetRegistry {
+  export type MintStruct = {
+    kind: BigNumberish;
+    contentHash: BytesLike;
+    metadataDigest: BytesLike;
+    previewDigest: BytesLike;
+    size: BigNumberish;
+    format: BigNumberish;
+    flags: BigNumberish;
+    priceGwei: BigNumberish;
+  };
+
+  export type MintStructOutput = [
+    kind: bigint,
+    contentHash: string,
+    metadataDigest: string,
+    previewDigest: string,
+    size: bigint,
+    format: bigint,
+    flags: bigint,
+    priceGwei: bigint
+  ] & {
+    kind: bigint;
+    contentHash: string;
+    metadataDigest: string;
+    previewDigest: string;
+    size: bigint;
+    format: bigint;
+    flags: bigint;
+    priceGwei: bigint;
+  };
+
   export type AssetViewStruct = {
     owner: AddressLike;
     payee: BigNumberish;
@@ -62,37 +93,6 @@ export declare namespace IAssetRegistry {
     priceGwei: bigint;
     accruedGwei: bigint;
     metadataDigest: string;
-  };
-
-  export type MintStruct = {
-    kind: BigNumberish;
-    contentHash: BytesLike;
-    metadataDigest: BytesLike;
-    previewDigest: BytesLike;
-    size: BigNumberish;
-    format: BigNumberish;
-    flags: BigNumberish;
-    priceGwei: BigNumberish;
-  };
-
-  export type MintStructOutput = [
-    kind: bigint,
-    contentHash: string,
-    metadataDigest: string,
-    previewDigest: string,
-    size: bigint,
-    format: bigint,
-    flags: bigint,
-    priceGwei: bigint
-  ] & {
-    kind: bigint;
-    contentHash: string;
-    metadataDigest: string;
-    previewDigest: string;
-    size: bigint;
-    format: bigint;
-    flags: bigint;
-    priceGwei: bigint;
   };
 }
 
@@ -488,41 +488,14 @@ export namespace ApprovalForAllEvent {
 }
 
 export namespace AssetMintedEvent {
-  export type InputTuple = [
-    id: BigNumberish,
-    owner: AddressLike,
-    kind: BigNumberish,
-    contentHash: BytesLike,
-    metadataDigest: BytesLike,
-    previewDigest: BytesLike,
-    size: BigNumberish,
-    format: BigNumberish,
-    flags: BigNumberish,
-    priceGwei: BigNumberish
-  ];
+  export type InputTuple = [id: BigNumberish, asset: IAssetRegistry.MintStruct];
   export type OutputTuple = [
     id: bigint,
-    owner: string,
-    kind: bigint,
-    contentHash: string,
-    metadataDigest: string,
-    previewDigest: string,
-    size: bigint,
-    format: bigint,
-    flags: bigint,
-    priceGwei: bigint
+    asset: IAssetRegistry.MintStructOutput
   ];
   export interface OutputObject {
     id: bigint;
-    owner: string;
-    kind: bigint;
-    contentHash: string;
-    metadataDigest: string;
-    previewDigest: string;
-    size: bigint;
-    format: bigint;
-    flags: bigint;
-    priceGwei: bigint;
+    asset: IAssetRegistry.MintStructOutput;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1431,7 +1404,7 @@ export interface AssetRegistry extends BaseContract {
       ApprovalForAllEvent.OutputObject
     >;
 
-    "AssetMinted(uint256,address,uint8,bytes32,bytes32,bytes32,uint64,uint16,uint8,uint64)": TypedContractEvent<
+    "AssetMinted(uint256,tuple)": TypedContractEvent<
       AssetMintedEvent.InputTuple,
       AssetMintedEvent.OutputTuple,
       AssetMintedEvent.OutputObject
