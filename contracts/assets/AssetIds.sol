@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {IAssetRegistry} from "./IAssetRegistry.sol";
 
 /// @title AssetIds
@@ -8,6 +9,6 @@ import {IAssetRegistry} from "./IAssetRegistry.sol";
 library AssetIds {
     /// @notice uint256(keccak256(abi.encode(kind, contentHash))), so that the same content cannot be minted twice.
     function idOf(IAssetRegistry.AssetKind kind, bytes32 contentHash) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(kind, contentHash)));
+        return uint256(Hashes.efficientKeccak256(bytes32(uint256(kind)), contentHash));
     }
 }

@@ -1,26 +1,38 @@
-/** Rows of the AssetRegistry: an asset minted alone and ten under one commitment. */
+/** Rows of the AssetRegistry: an asset minted alone, and ten under one commitment. */
 import { register as row } from "../../src/toolchain/gas";
 import * as f from "../unit/assets/fixture";
 
-/** A registry in use: the minter has an account and assets, and as many commitments as it needs have aged. */
-async function used(): Promise<f.AssetWorld> {
-  const world = await f.assetWorld();
-  await f.mintFor(world.assets, world.alice, "an asset that was there before");
-  return world;
+/** Commits to `list`, lets a minute pass and mints; says what the commitment cost. */
+async function minted(count: number): Promise<{ hash: string; commitment: bigint }> {
+  const { assets, alice } = await f.assetWorld();
+  // The minter has an account and an asset, so that neither is fresh.
+  await f.mintFor(assets, alice, "an asset from before");
+  const list = Array.from({ length: count }, (_, index) => f.mintOf(`asset ${index} of ${count}`));
+  const salt = await f.commitTo(assets, alice, list);
+  const [committed] = await assets.queryFilter(assets.filters.MintCommitted(), -1);
+  const commitment = (await committed!.getTransactionReceipt()).gasUsed;
+  const [first] = list;
+  const sent = count === 1 ? assets.connect(alice).mint(first!, salt) : assets.connect(alice).mintMany(list, salt);
+  return { hash: (await sent).hash, commitment };
 }
 
 row("mint_asset", async () => {
-  const { assets, alice } = await used();
-  const asset = f.mintOf("measured alone");
-  const salt = await f.commitTo(assets, alice, [asset]);
-  const { hash } = await assets.connect(alice).mint(asset, salt);
-  return { transactions: [hash] };
+  const { hash, commitment } = await minted(1);
+  return {
+    transactions: [hash],
+    note:
+      `the commitment, a transaction a minute before, costs ${commitment} besides; all three digests given; a minter's ` +
+      "first asset writes a fresh balance (+17,100)",
+  };
 });
 
 row("mint_asset_10_each", async () => {
-  const { assets, alice } = await used();
-  const list = Array.from({ length: 10 }, (_, index) => f.mintOf(`measured ${index} of ten`));
-  const salt = await f.commitTo(assets, alice, list);
-  const { hash } = await assets.connect(alice).mintMany(list, salt);
-  return { transactions: [hash], per: 10 };
+  const { hash } = await minted(10);
+  return {
+    transactions: [hash],
+    per: 10,
+    note:
+      "word, events, calldata and a tenth of the rest are 32,800 by themselves: the event keeps three digests and every " +
+      "term in words of their own (2,000 more than the floor's); decoding, ids and packing take 3,300; under one commitment",
+  };
 });
