@@ -330,6 +330,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Answers__factory>;
     getContractFactory(
+      name: "AssetReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AssetReceiver__factory>;
+    getContractFactory(
       name: "ClassTableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClassTableMock__factory>;
@@ -338,9 +342,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "AssetWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AssetWords__factory>;
+    getContractFactory(
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
+    getContractFactory(
+      name: "HostileSigner",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HostileSigner__factory>;
     getContractFactory(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -878,6 +890,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Answers>;
     getContractAt(
+      name: "AssetReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AssetReceiver>;
+    getContractAt(
       name: "ClassTableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -888,10 +905,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "AssetWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AssetWords>;
+    getContractAt(
       name: "MoneyWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
+    getContractAt(
+      name: "HostileSigner",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HostileSigner>;
     getContractAt(
       name: "MarketHarness",
       address: string | ethers.Addressable,
@@ -1385,6 +1412,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Answers>;
     deployContract(
+      name: "AssetReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AssetReceiver>;
+    deployContract(
       name: "ClassTableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClassTableMock>;
@@ -1393,9 +1424,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "AssetWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AssetWords>;
+    deployContract(
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "HostileSigner",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileSigner>;
     deployContract(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1933,6 +1972,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Answers>;
     deployContract(
+      name: "AssetReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AssetReceiver>;
+    deployContract(
       name: "ClassTableMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1943,10 +1987,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "AssetWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AssetWords>;
+    deployContract(
       name: "MoneyWords",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "HostileSigner",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileSigner>;
     deployContract(
       name: "MarketHarness",
       args: any[],

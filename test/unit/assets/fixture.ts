@@ -7,7 +7,6 @@ import type { IAssetRegistry } from "../../../typechain-types/contracts/assets/A
 
 export const GWEI = 10n ** 9n;
 export const TOKEN = 10n ** 18n;
-/** Scopes of AssetRegistry modules. */
 /** Kinds of assets, in the order of the enum. */
 export const Kind = { None: 0n, Data: 1n, Dataset: 2n, Model: 3n, TrainedModel: 4n } as const;
 
@@ -45,6 +44,12 @@ export function mintOf(label: string, change: Partial<MintStruct> = {}): MintStr
   };
 }
 
+/** The same as the tuple in which ethers gives it back. */
+export function tupleOf(asset: MintStruct): unknown[] {
+  const { kind, contentHash, metadataDigest, previewDigest, size, format, flags, priceGwei } = asset;
+  return [kind, contentHash, metadataDigest, previewDigest, size, format, flags, priceGwei];
+}
+
 /** Id of an asset, computed off-chain. */
 export function idOf(asset: MintStruct): bigint {
   const encoded = ethers.AbiCoder.defaultAbiCoder().encode(["uint8", "bytes32"], [asset.kind, asset.contentHash]);
@@ -57,8 +62,9 @@ export async function commitTo(
   minter: HardhatEthersSigner,
   list: MintStruct[],
 ): Promise<string> {
-  const salt = ethers.hexlify(ethers.randomBytes(32));
-  const commitment = await assets.commitmentOf(minter.address, list.map(idOf), salt);
+  const ids = list.map(idOf);
+  const salt = digest(`${minter.address} ${ids.join()} ${await time.latestBlock()}`);
+  const commitment = await assets.commitmentOf(minter.address, ids, salt);
   await assets.connect(minter).commitMint(commitment);
   await time.increase(60);
   return salt;
@@ -75,6 +81,24 @@ export async function mintFor(
   const salt = await commitTo(assets, minter, [asset]);
   await assets.connect(minter).mint(asset, salt);
   return idOf(asset);
+}
+
+/** Everything stored of an asset, as a plain object. */
+export async function viewOf(assets: AssetRegistry, id: bigint) {
+  const { owner, payee, kind, flags, format, sizeBits, termsEpoch, uses, priceGwei, accruedGwei, metadataDigest } =
+    await assets.assetOf(id);
+  const fixed = { kind, flags, format, sizeBits };
+  return { owner, payee, ...fixed, termsEpoch, uses, priceGwei, accruedGwei, metadataDigest };
+}
+
+/** Royalties of one asset, brought by the module as a settlement does. */
+export async function accrue(world: AssetWorld, id: bigint, amountGwei: bigint, uses = 1n): Promise<void> {
+  await world.module.settle(id, amountGwei, uses);
+}
+
+/** Vault balance of a holder, wei; 0 without an account. */
+export async function balanceIn(world: AssetWorld, holder: string): Promise<bigint> {
+  return world.vault.balanceOf(await world.vault.accountOf(holder));
 }
 
 /** Deploys everything; the payer has 1,000,000 tokens in the vault of which the module holds half. */
