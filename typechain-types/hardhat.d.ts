@@ -342,6 +342,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "AgreementWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AgreementWords__factory>;
+    getContractFactory(
       name: "AssetWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AssetWords__factory>;
@@ -905,6 +909,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "AgreementWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AgreementWords>;
+    getContractAt(
       name: "AssetWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1424,6 +1433,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "AgreementWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AgreementWords>;
+    deployContract(
       name: "AssetWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AssetWords>;
@@ -1986,6 +1999,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "AgreementWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AgreementWords>;
     deployContract(
       name: "AssetWords",
       args: any[],

@@ -172,6 +172,8 @@ export type { ClassTableMock } from "./contracts/mocks/assets/ClassTableMock";
 export { ClassTableMock__factory } from "./factories/contracts/mocks/assets/ClassTableMock__factory";
 export type { RoyaltyModuleMock } from "./contracts/mocks/assets/RoyaltyModuleMock";
 export { RoyaltyModuleMock__factory } from "./factories/contracts/mocks/assets/RoyaltyModuleMock__factory";
+export type { AgreementWords } from "./contracts/mocks/libraries/AgreementWords";
+export { AgreementWords__factory } from "./factories/contracts/mocks/libraries/AgreementWords__factory";
 export type { AssetWords } from "./contracts/mocks/libraries/AssetWords";
 export { AssetWords__factory } from "./factories/contracts/mocks/libraries/AssetWords__factory";
 export type { MoneyWords } from "./contracts/mocks/libraries/MoneyWords";
