@@ -51,8 +51,8 @@ contract HostileSigner is IERC1271 {
         while (mode == Mode.BurnGas) {}
         if (mode == Mode.Empty) _return(0);
         if (mode == Mode.Short) _return(31);
-        if (mode == Mode.Bomb) _return(200_000);
-        if (mode == Mode.RevertBomb) _revert(200_000);
+        if (mode == Mode.Bomb) _return(60_000);
+        if (mode == Mode.RevertBomb) _revert(60_000);
         if (mode == Mode.ReEnter) _reEnter();
         if (mode == Mode.Work) _work();
         return mode == Mode.WrongMagic ? bytes4(0xffffffff) : IERC1271.isValidSignature.selector;
