@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {ISequencerFeed} from "./ISequencerFeed.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 
 /// @title EscrowSettings
@@ -10,6 +11,8 @@ import {IJobEscrow} from "./IJobEscrow.sol";
 abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     /// @notice Grace after the sequencer came back before a penalising timeout may run.
     uint256 public constant SEQUENCER_GRACE = 1 hours;
+    /// @dev Gas that the feed gets.
+    uint256 private constant FEED_GAS = 100_000;
 
     /// @dev Fits one slot: 160 + 8 + 8 + 32 + 32 + 8 bits, and the pause flag.
     struct Stored {
@@ -92,23 +95,17 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     }
 
     /// @dev Reverts while the chain's sequencer is down or came back less than the grace ago. A feed that fails to
-    /// answer
-    /// does not count as down: it must not be able to keep jobs open.
+    /// answer does not count as down: it must not be able to keep jobs open.
     function _requireSequencerUp() internal view {
         address feed = sequencerFeed;
-        if (feed == address(0) || feed.code.length == 0) return;
-        try ISequencerFeed(feed).latestRoundData{gas: 100_000}() returns (
-            uint80,
-            int256 answer,
-            uint256 startedAt,
-            uint256,
-            uint80
-        ) {
-            if (answer != 0 || (startedAt <= block.timestamp && block.timestamp - startedAt < SEQUENCER_GRACE)) {
-                revert EscrowSequencerDown();
-            }
-            // solhint-disable-next-line no-empty-blocks
-        } catch {}
+        if (feed == address(0)) return;
+        uint256[] memory round = new uint256[](5);
+        bytes memory call = abi.encodeCall(ISequencerFeed.latestRoundData, ());
+        if (!BoundedCall.staticWords(feed, FEED_GAS, call, round)) return;
+        (uint256 answer, uint256 startedAt) = (round[1], round[2]);
+        if (answer != 0 || (startedAt <= block.timestamp && block.timestamp - startedAt < SEQUENCER_GRACE)) {
+            revert EscrowSequencerDown();
+        }
     }
 
     function _requireWithin(uint256 value, uint256 low, uint256 high) internal pure {

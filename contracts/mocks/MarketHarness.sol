@@ -75,6 +75,16 @@ contract MarketHarness {
         return BoundedCall.staticBool(target, gasLimit, data);
     }
 
+    function staticWords(
+        address target,
+        uint256 gasLimit,
+        bytes calldata data,
+        uint256 count
+    ) external view returns (bool answered, uint256[] memory words) {
+        words = new uint256[](count);
+        answered = BoundedCall.staticWords(target, gasLimit, data, words);
+    }
+
     function setQueue(uint8 classId, QueueWord word) external {
         _queue.words[classId] = word;
     }

@@ -120,6 +120,7 @@ export interface MarketHarnessInterface extends Interface {
       | "setQueue"
       | "settled"
       | "staticBool"
+      | "staticWords"
   ): FunctionFragment;
 
   getEvent(nameOrSignatureOrTopic: "Popped"): EventFragment;
@@ -181,6 +182,10 @@ export interface MarketHarnessInterface extends Interface {
     functionFragment: "staticBool",
     values: [AddressLike, BigNumberish, BytesLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "staticWords",
+    values: [AddressLike, BigNumberish, BytesLike, BigNumberish]
+  ): string;
 
   decodeFunctionResult(functionFragment: "bind", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "halved", data: BytesLike): Result;
@@ -200,6 +205,10 @@ export interface MarketHarnessInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQueue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "settled", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "staticBool", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "staticWords",
+    data: BytesLike
+  ): Result;
 }
 
 export namespace PoppedEvent {
@@ -352,6 +361,17 @@ export interface MarketHarness extends BaseContract {
     "view"
   >;
 
+  staticWords: TypedContractMethod<
+    [
+      target: AddressLike,
+      gasLimit: BigNumberish,
+      data: BytesLike,
+      count: BigNumberish
+    ],
+    [[boolean, bigint[]] & { answered: boolean; words: bigint[] }],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
@@ -464,6 +484,18 @@ export interface MarketHarness extends BaseContract {
   ): TypedContractMethod<
     [target: AddressLike, gasLimit: BigNumberish, data: BytesLike],
     [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "staticWords"
+  ): TypedContractMethod<
+    [
+      target: AddressLike,
+      gasLimit: BigNumberish,
+      data: BytesLike,
+      count: BigNumberish
+    ],
+    [[boolean, bigint[]] & { answered: boolean; words: bigint[] }],
     "view"
   >;
 
