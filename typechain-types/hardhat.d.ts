@@ -334,6 +334,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AssetReceiver__factory>;
     getContractFactory(
+      name: "CallingBackVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CallingBackVault__factory>;
+    getContractFactory(
       name: "ClassTableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClassTableMock__factory>;
@@ -899,6 +903,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AssetReceiver>;
     getContractAt(
+      name: "CallingBackVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CallingBackVault>;
+    getContractAt(
       name: "ClassTableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1425,6 +1434,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AssetReceiver>;
     deployContract(
+      name: "CallingBackVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CallingBackVault>;
+    deployContract(
       name: "ClassTableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClassTableMock>;
@@ -1989,6 +2002,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AssetReceiver>;
+    deployContract(
+      name: "CallingBackVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CallingBackVault>;
     deployContract(
       name: "ClassTableMock",
       args: any[],

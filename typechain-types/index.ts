@@ -168,6 +168,8 @@ export type { Answers } from "./contracts/mocks/Answers";
 export { Answers__factory } from "./factories/contracts/mocks/Answers__factory";
 export type { AssetReceiver } from "./contracts/mocks/assets/AssetReceiver";
 export { AssetReceiver__factory } from "./factories/contracts/mocks/assets/AssetReceiver__factory";
+export type { CallingBackVault } from "./contracts/mocks/assets/CallingBackVault";
+export { CallingBackVault__factory } from "./factories/contracts/mocks/assets/CallingBackVault__factory";
 export type { ClassTableMock } from "./contracts/mocks/assets/ClassTableMock";
 export { ClassTableMock__factory } from "./factories/contracts/mocks/assets/ClassTableMock__factory";
 export type { RoyaltyModuleMock } from "./contracts/mocks/assets/RoyaltyModuleMock";

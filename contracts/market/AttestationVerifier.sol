@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 import {IResultVerifier} from "./IResultVerifier.sol";
 
@@ -17,7 +18,7 @@ contract AttestationVerifier is IAttestationVerifier, AlwaysOwned, EIP712 {
     uint40 public constant MAX_GRACE = 30 days;
     /// @notice Longest signature that is looked at, bytes.
     uint256 public constant MAX_SIGNATURE = 2_048;
-    /// @notice Gas that the check of a contract signer gets.
+    /// @notice Gas that a contract signer gets.
     uint256 public constant SIGNER_GAS = 100_000;
 
     /// @dev Of what is left, 63/64 can be passed on (EIP-150): 101,588 for SIGNER_GAS, the rest for encoding the call.
@@ -89,11 +90,6 @@ contract AttestationVerifier is IAttestationVerifier, AlwaysOwned, EIP712 {
     }
 
     /// @inheritdoc IAttestationVerifier
-    function isSignedByContract(address signer, bytes32 digest, bytes calldata signature) external view returns (bool) {
-        return SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
-    }
-
-    /// @inheritdoc IAttestationVerifier
     function hashAttestation(
         address escrow,
         uint256 jobId,
@@ -121,9 +117,9 @@ contract AttestationVerifier is IAttestationVerifier, AlwaysOwned, EIP712 {
         }
     }
 
-    /// @dev The check of a contract runs in a call to this contract with a fixed sum of gas: it can neither spend more,
-    /// nor hand back more than a word, nor end otherwise than by true, false or a revert. That it gets that sum is
-    /// checked, so that a caller who leaves too little cannot make a good signature look bad.
+    /// @dev A contract is asked with a fixed sum of gas and one word of its answer is read, so that it can cost no more
+    /// and end no otherwise than by yes or no. That it gets that sum is checked, so that a caller who leaves too little
+    /// cannot make a good signature look bad.
     function _hasSigned(address signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
         if (signer.code.length == 0) {
             (address recovered, ECDSA.RecoverError err, ) = ECDSA.tryRecoverCalldata(digest, signature);
@@ -131,11 +127,10 @@ contract AttestationVerifier is IAttestationVerifier, AlwaysOwned, EIP712 {
         }
         uint256 available = gasleft();
         if (available < SIGNER_GAS_NEEDED) revert AttestationGasTooLow(available, SIGNER_GAS_NEEDED);
-        try this.isSignedByContract{gas: SIGNER_GAS}(signer, digest, signature) returns (bool signed) {
-            return signed;
-        } catch {
-            return false;
-        }
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        uint256[] memory answer = new uint256[](1);
+        bool answered = BoundedCall.staticWords(signer, SIGNER_GAS, question, answer);
+        return answered && bytes32(answer[0]) == bytes32(IERC1271.isValidSignature.selector);
     }
 
     function _addSet(address[] memory signers, uint8 threshold) private returns (uint32 version) {

@@ -70,7 +70,4 @@ interface IAttestationVerifier is IResultVerifier {
         bytes32 agreementHash,
         bytes32 resultDigest
     ) external view returns (bytes32);
-
-    /// @notice Whether the contract `signer` says by ERC-1271 that it signed `digest`.
-    function isSignedByContract(address signer, bytes32 digest, bytes calldata signature) external view returns (bool);
 }

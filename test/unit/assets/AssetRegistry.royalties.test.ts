@@ -162,6 +162,17 @@ describe("AssetRegistry royalties", () => {
       expect(await balanceIn(world, alice.address)).to.equal(3n * GWEI);
     });
 
+    it("cannot be entered again, not even by a vault that calls back while it pays", async () => {
+      const { governor, alice } = await loadFixture(royaltyWorld);
+      const vault = await ethers.deployContract("CallingBackVault");
+      const assets = await ethers.deployContract("AssetRegistry", [vault, governor.address]);
+      const id = await mintFor(assets, alice, "model");
+      await vault.book(assets, id, 5n * GWEI);
+      await expect(assets.claim(id)).to.be.revertedWithCustomError(assets, "ReentrancyGuardReentrantCall");
+      expect((await assets.assetOf(id)).accruedGwei).to.equal(5n);
+      expect(await vault.paid()).to.equal(0);
+    });
+
     it("I19 cannot be held up by another asset's owner", async () => {
       const world = await loadFixture(royaltyWorld);
       const { assets, alice, bob, a, c } = world;

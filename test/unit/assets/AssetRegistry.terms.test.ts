@@ -244,8 +244,10 @@ describe("AssetRegistry terms", () => {
       const { assets, alice, a, b, c, d } = await loadFixture(versionWorld);
       await assets.connect(alice).declareVersion(b, a);
       await assets.connect(alice).declareVersion(d, c);
+      const fresh = await mintFor(assets, alice, "fresh");
       for (const [id, previous, what] of [
-        [c, a, "a has a follower already"],
+        [fresh, a, "a has a follower already"],
+        [c, a, "neither is at the end of its line"],
         [b, c, "b has a predecessor already"],
         [a, b, "a ring of two"],
         [b, a, "the same link again"],

@@ -230,6 +230,12 @@ describe("EscrowSettings", () => {
       expect(await statusOf(world, job)).to.equal(BigInt(Status.Posted));
     });
 
+    it("that is not set holds up nothing", async () => {
+      const world = await loadFixture(overdueWorld);
+      await world.miss();
+      expect(await statusOf(world, world.job)).to.equal(BigInt(Status.Posted));
+    });
+
     it("that was never down holds up nothing", async () => {
       const world = await loadFixture(overdueWorld);
       await world.use(await world.feed.getAddress());

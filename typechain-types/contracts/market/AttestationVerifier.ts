@@ -48,7 +48,6 @@ export interface AttestationVerifierInterface extends Interface {
       | "currentVersion"
       | "eip712Domain"
       | "hashAttestation"
-      | "isSignedByContract"
       | "owner"
       | "pendingOwner"
       | "renounceOwnership"
@@ -96,10 +95,6 @@ export interface AttestationVerifierInterface extends Interface {
   encodeFunctionData(
     functionFragment: "hashAttestation",
     values: [AddressLike, BigNumberish, BytesLike, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "isSignedByContract",
-    values: [AddressLike, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
@@ -155,10 +150,6 @@ export interface AttestationVerifierInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "hashAttestation",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "isSignedByContract",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
@@ -336,12 +327,6 @@ export interface AttestationVerifier extends BaseContract {
     "view"
   >;
 
-  isSignedByContract: TypedContractMethod<
-    [signer: AddressLike, digest: BytesLike, signature: BytesLike],
-    [boolean],
-    "view"
-  >;
-
   owner: TypedContractMethod<[], [string], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
@@ -437,13 +422,6 @@ export interface AttestationVerifier extends BaseContract {
       resultDigest: BytesLike
     ],
     [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "isSignedByContract"
-  ): TypedContractMethod<
-    [signer: AddressLike, digest: BytesLike, signature: BytesLike],
-    [boolean],
     "view"
   >;
   getFunction(

@@ -42,7 +42,6 @@ export interface IAttestationVerifierInterface extends Interface {
     nameOrSignature:
       | "currentVersion"
       | "hashAttestation"
-      | "isSignedByContract"
       | "retireSigners"
       | "setSigners"
       | "signersOf"
@@ -60,10 +59,6 @@ export interface IAttestationVerifierInterface extends Interface {
   encodeFunctionData(
     functionFragment: "hashAttestation",
     values: [AddressLike, BigNumberish, BytesLike, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "isSignedByContract",
-    values: [AddressLike, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "retireSigners",
@@ -88,10 +83,6 @@ export interface IAttestationVerifierInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "hashAttestation",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "isSignedByContract",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -194,12 +185,6 @@ export interface IAttestationVerifier extends BaseContract {
     "view"
   >;
 
-  isSignedByContract: TypedContractMethod<
-    [signer: AddressLike, digest: BytesLike, signature: BytesLike],
-    [boolean],
-    "view"
-  >;
-
   retireSigners: TypedContractMethod<
     [version: BigNumberish],
     [void],
@@ -251,13 +236,6 @@ export interface IAttestationVerifier extends BaseContract {
       resultDigest: BytesLike
     ],
     [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "isSignedByContract"
-  ): TypedContractMethod<
-    [signer: AddressLike, digest: BytesLike, signature: BytesLike],
-    [boolean],
     "view"
   >;
   getFunction(

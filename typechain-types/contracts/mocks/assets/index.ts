@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AssetReceiver } from "./AssetReceiver";
+export type { CallingBackVault } from "./CallingBackVault";
 export type { ClassTableMock } from "./ClassTableMock";
 export type { RoyaltyModuleMock } from "./RoyaltyModuleMock";

@@ -173,35 +173,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "signer",
-        type: "address",
-      },
-      {
-        internalType: "bytes32",
-        name: "digest",
-        type: "bytes32",
-      },
-      {
-        internalType: "bytes",
-        name: "signature",
-        type: "bytes",
-      },
-    ],
-    name: "isSignedByContract",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint32",
         name: "version",
         type: "uint32",

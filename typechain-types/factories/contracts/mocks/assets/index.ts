@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export { AssetReceiver__factory } from "./AssetReceiver__factory";
+export { CallingBackVault__factory } from "./CallingBackVault__factory";
 export { ClassTableMock__factory } from "./ClassTableMock__factory";
 export { RoyaltyModuleMock__factory } from "./RoyaltyModuleMock__factory";
