@@ -32,7 +32,8 @@ library BoundedCall {
     }
 
     /// @notice Fills `words` with the first words of the answer.
-    /// @return answered whether the callee succeeded and answered at least that many words; a target without code did not
+    /// @return answered whether the callee succeeded and answered at least that many words, as a target without code
+    /// does not
     function staticWords(
         address target,
         uint256 gasLimit,

@@ -21,7 +21,7 @@ row("mint_asset", async () => {
   return {
     transactions: [hash],
     note:
-      `the commitment, a transaction a minute before, costs ${commitment} besides; all three digests given; a minter's ` +
+      `the commitment, a transaction a minute before, costs ${commitment.toLocaleString("en-US")} besides; all three digests given; a minter's ` +
       "first asset writes a fresh balance (+17,100)",
   };
 });
