@@ -5,7 +5,6 @@ import fc from "fast-check";
 import { ethers } from "hardhat";
 import type { HostileSigner } from "../../../typechain-types";
 import {
-  addGpu,
   conserve,
   deployMarket,
   digest,
@@ -576,7 +575,6 @@ describe("AttestationVerifier", () => {
     async function provenJob() {
       const world = await deployMarket();
       const { actors, attestation, escrow } = world;
-      await addGpu(world, actors.ownerA, { operator: actors.operatorA });
       const verifier = await attestation.getAddress();
       const made = await postAndDraw(world, actors.requester, { mode: Mode.Proof, verifier, verifierGas: 300_000 });
       const claim = {
