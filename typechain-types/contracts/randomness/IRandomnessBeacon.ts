@@ -60,6 +60,7 @@ export interface IRandomnessBeaconInterface extends Interface {
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
+      | "handOverSubscription"
       | "isConsumer"
       | "moveCoordinator"
       | "price"
@@ -85,6 +86,7 @@ export interface IRandomnessBeaconInterface extends Interface {
       | "SettingsChanged"
       | "SubscriptionClosed"
       | "SubscriptionFunded"
+      | "SubscriptionHandedOver"
   ): EventFragment;
 
   encodeFunctionData(
@@ -112,6 +114,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "fund", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "handOverSubscription",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "isConsumer",
     values: [AddressLike]
@@ -170,6 +176,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "handOverSubscription",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "isConsumer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "moveCoordinator",
@@ -364,6 +374,22 @@ export namespace SubscriptionFundedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace SubscriptionHandedOverEvent {
+  export type InputTuple = [
+    coordinator: AddressLike,
+    subscription: BigNumberish
+  ];
+  export type OutputTuple = [coordinator: string, subscription: bigint];
+  export interface OutputObject {
+    coordinator: string;
+    subscription: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface IRandomnessBeacon extends BaseContract {
   connect(runner?: ContractRunner | null): IRandomnessBeacon;
   waitForDeployment(): Promise<this>;
@@ -424,6 +450,12 @@ export interface IRandomnessBeacon extends BaseContract {
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
 
   fund: TypedContractMethod<[], [void], "payable">;
+
+  handOverSubscription: TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   isConsumer: TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
 
@@ -510,6 +542,13 @@ export interface IRandomnessBeacon extends BaseContract {
   getFunction(
     nameOrSignature: "fund"
   ): TypedContractMethod<[], [void], "payable">;
+  getFunction(
+    nameOrSignature: "handOverSubscription"
+  ): TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "isConsumer"
   ): TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
@@ -644,6 +683,13 @@ export interface IRandomnessBeacon extends BaseContract {
     SubscriptionFundedEvent.OutputTuple,
     SubscriptionFundedEvent.OutputObject
   >;
+  getEvent(
+    key: "SubscriptionHandedOver"
+  ): TypedContractEvent<
+    SubscriptionHandedOverEvent.InputTuple,
+    SubscriptionHandedOverEvent.OutputTuple,
+    SubscriptionHandedOverEvent.OutputObject
+  >;
 
   filters: {
     "AnswerIgnored(uint256)": TypedContractEvent<
@@ -754,6 +800,17 @@ export interface IRandomnessBeacon extends BaseContract {
       SubscriptionFundedEvent.InputTuple,
       SubscriptionFundedEvent.OutputTuple,
       SubscriptionFundedEvent.OutputObject
+    >;
+
+    "SubscriptionHandedOver(address,uint256)": TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
+    >;
+    SubscriptionHandedOver: TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
     >;
   };
 }

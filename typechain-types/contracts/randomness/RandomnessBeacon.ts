@@ -67,6 +67,7 @@ export interface RandomnessBeaconInterface extends Interface {
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
+      | "handOverSubscription"
       | "isConsumer"
       | "moveCoordinator"
       | "owner"
@@ -99,6 +100,7 @@ export interface RandomnessBeaconInterface extends Interface {
       | "SettingsChanged"
       | "SubscriptionClosed"
       | "SubscriptionFunded"
+      | "SubscriptionHandedOver"
   ): EventFragment;
 
   encodeFunctionData(
@@ -151,6 +153,10 @@ export interface RandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "fund", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "handOverSubscription",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "isConsumer",
     values: [AddressLike]
@@ -251,6 +257,10 @@ export interface RandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "handOverSubscription",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "isConsumer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "moveCoordinator",
@@ -488,6 +498,22 @@ export namespace SubscriptionFundedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace SubscriptionHandedOverEvent {
+  export type InputTuple = [
+    coordinator: AddressLike,
+    subscription: BigNumberish
+  ];
+  export type OutputTuple = [coordinator: string, subscription: bigint];
+  export interface OutputObject {
+    coordinator: string;
+    subscription: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface RandomnessBeacon extends BaseContract {
   connect(runner?: ContractRunner | null): RandomnessBeacon;
   waitForDeployment(): Promise<this>;
@@ -562,6 +588,12 @@ export interface RandomnessBeacon extends BaseContract {
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
 
   fund: TypedContractMethod<[], [void], "payable">;
+
+  handOverSubscription: TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   isConsumer: TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
 
@@ -687,6 +719,13 @@ export interface RandomnessBeacon extends BaseContract {
   getFunction(
     nameOrSignature: "fund"
   ): TypedContractMethod<[], [void], "payable">;
+  getFunction(
+    nameOrSignature: "handOverSubscription"
+  ): TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "isConsumer"
   ): TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
@@ -854,6 +893,13 @@ export interface RandomnessBeacon extends BaseContract {
     SubscriptionFundedEvent.OutputTuple,
     SubscriptionFundedEvent.OutputObject
   >;
+  getEvent(
+    key: "SubscriptionHandedOver"
+  ): TypedContractEvent<
+    SubscriptionHandedOverEvent.InputTuple,
+    SubscriptionHandedOverEvent.OutputTuple,
+    SubscriptionHandedOverEvent.OutputObject
+  >;
 
   filters: {
     "AnswerIgnored(uint256)": TypedContractEvent<
@@ -986,6 +1032,17 @@ export interface RandomnessBeacon extends BaseContract {
       SubscriptionFundedEvent.InputTuple,
       SubscriptionFundedEvent.OutputTuple,
       SubscriptionFundedEvent.OutputObject
+    >;
+
+    "SubscriptionHandedOver(address,uint256)": TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
+    >;
+    SubscriptionHandedOver: TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
     >;
   };
 }

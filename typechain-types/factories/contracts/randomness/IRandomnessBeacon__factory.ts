@@ -418,6 +418,25 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "coordinator",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "subscription",
+        type: "uint256",
+      },
+    ],
+    name: "SubscriptionHandedOver",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "answerByFallback",
     outputs: [],
@@ -488,6 +507,19 @@ const _abi = [
     name: "fund",
     outputs: [],
     stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "formerCoordinator",
+        type: "address",
+      },
+    ],
+    name: "handOverSubscription",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
