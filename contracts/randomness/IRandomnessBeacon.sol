@@ -190,6 +190,9 @@ interface IRandomnessBeacon {
     /// Reverts BeaconNoRoundWaiting, BeaconFallbackNotFixed, BeaconFallbackPending, BeaconFallbackHashUnknown.
     function answerByFallback() external;
 
+    /// @notice From when on `fixFallback` is open for the waiting round, seconds; 0 when no round waits.
+    function fallbackOpensAt() external view returns (uint256);
+
     /// @notice Block whose hash is the seed's source of the waiting round, 0 when none is fixed.
     function fallbackTarget() external view returns (uint256);
 

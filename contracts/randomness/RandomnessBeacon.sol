@@ -255,6 +255,12 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     /// @inheritdoc IRandomnessBeacon
+    function fallbackOpensAt() external view returns (uint256) {
+        RequestWord current = _request;
+        return _isWaiting(current.round()) ? current.waitingSince() + FALLBACK_DELAY : 0;
+    }
+
+    /// @inheritdoc IRandomnessBeacon
     function fallbackTarget() external view returns (uint256) {
         RequestWord current = _request;
         return current.fallbackFixed() && _isWaiting(current.round()) ? _fallbackTarget : 0;

@@ -361,12 +361,14 @@ describe("RandomnessBeacon", () => {
     it("opens 24 h after the first unanswered request, however often it was repeated", async () => {
       const world = await loadFixture(beaconWorld);
       const { beacon, stranger } = world;
+      expect(await beacon.fallbackOpensAt()).to.equal(0);
       await request(world);
       const first = BigInt(await time.latest());
       for (let hour = 1n; hour <= 23n; hour += 1n) {
         await time.setNextBlockTimestamp(first + hour * HOUR);
         await request(world);
       }
+      expect(await beacon.fallbackOpensAt()).to.equal(first + 24n * HOUR);
       await time.setNextBlockTimestamp(first + 24n * HOUR - 1n);
       await expect(beacon.connect(stranger).fixFallback())
         .to.be.revertedWithCustomError(beacon, "BeaconFallbackClosed")
@@ -405,6 +407,7 @@ describe("RandomnessBeacon", () => {
       await expect(world.beacon.fixFallback()).to.be.revertedWithCustomError(world.beacon, "BeaconNoRoundWaiting");
       await request(world);
       await answer(world, 1n);
+      expect(await world.beacon.fallbackOpensAt()).to.equal(0);
       await time.increase(48n * HOUR);
       await expect(world.beacon.fixFallback()).to.be.revertedWithCustomError(world.beacon, "BeaconNoRoundWaiting");
     });

@@ -57,6 +57,7 @@ export interface IRandomnessBeaconInterface extends Interface {
       | "closeSubscription"
       | "coordinator"
       | "currentRound"
+      | "fallbackOpensAt"
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
@@ -103,6 +104,10 @@ export interface IRandomnessBeaconInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "currentRound",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fallbackOpensAt",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -165,6 +170,10 @@ export interface IRandomnessBeaconInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "currentRound",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "fallbackOpensAt",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -445,6 +454,8 @@ export interface IRandomnessBeacon extends BaseContract {
 
   currentRound: TypedContractMethod<[], [bigint], "view">;
 
+  fallbackOpensAt: TypedContractMethod<[], [bigint], "view">;
+
   fallbackTarget: TypedContractMethod<[], [bigint], "view">;
 
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
@@ -532,6 +543,9 @@ export interface IRandomnessBeacon extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "currentRound"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "fallbackOpensAt"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "fallbackTarget"

@@ -64,6 +64,7 @@ export interface RandomnessBeaconInterface extends Interface {
       | "closeSubscription"
       | "coordinator"
       | "currentRound"
+      | "fallbackOpensAt"
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
@@ -142,6 +143,10 @@ export interface RandomnessBeaconInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "currentRound",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fallbackOpensAt",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -246,6 +251,10 @@ export interface RandomnessBeaconInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "currentRound",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "fallbackOpensAt",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -583,6 +592,8 @@ export interface RandomnessBeacon extends BaseContract {
 
   currentRound: TypedContractMethod<[], [bigint], "view">;
 
+  fallbackOpensAt: TypedContractMethod<[], [bigint], "view">;
+
   fallbackTarget: TypedContractMethod<[], [bigint], "view">;
 
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
@@ -709,6 +720,9 @@ export interface RandomnessBeacon extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "currentRound"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "fallbackOpensAt"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "fallbackTarget"

@@ -484,6 +484,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "fallbackOpensAt",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "fallbackTarget",
     outputs: [
       {
