@@ -15,7 +15,8 @@ import {IRoyaltySink} from "./IRoyaltySink.sol";
 /// Whole units: what modules move (debit, release) is whole units of 1e9 wei; deposits and withdrawals are any amount.
 ///
 /// There is no pause. New spending is stopped by taking a module's SPEND scope (setModule with scopes 0); deposits,
-/// withdrawals, releases and fee collection have no switch at all (I44).
+/// withdrawals, releases and fee collection have no switch at all (I44). A module that debits for business already open,
+/// as an escrow does for the bond of a rejection, is drained by its own pause first: without SPEND nobody could reject.
 interface IPaymentVault {
     /// @notice One payment out of a module's held sum.
     /// @param account account that receives

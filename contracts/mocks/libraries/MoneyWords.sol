@@ -110,11 +110,7 @@ contract MoneyWords {
 
     function readRequest(
         RequestWord word
-    )
-        external
-        pure
-        returns (uint128 tag, uint32 round, uint40 requestedAt, uint40 waitingSince, bool fallbackFixed)
-    {
+    ) external pure returns (uint128 tag, uint32 round, uint40 requestedAt, uint40 waitingSince, bool fallbackFixed) {
         return (word.tag(), word.round(), word.requestedAt(), word.waitingSince(), word.fallbackFixed());
     }
 

@@ -3,7 +3,17 @@ import { loadFixture, setCode, time } from "@nomicfoundation/hardhat-toolbox/net
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import type { BeaconConsumer, CoordinatorMock, GasPriceOracleMock, RandomnessBeacon } from "../../../typechain-types";
-import { HOUR, installHistory, mineToRunIn, PLENTY, recordInHistory, seedFrom, SETTINGS, Status, WINDOW } from "./fixture";
+import {
+  HOUR,
+  installHistory,
+  mineToRunIn,
+  PLENTY,
+  recordInHistory,
+  seedFrom,
+  SETTINGS,
+  Status,
+  WINDOW,
+} from "./fixture";
 
 const ORACLE = "0x420000000000000000000000000000000000000F";
 /** 804 bytes of calldata and 71 around them, and what the oracle adds for a signature. */
@@ -97,7 +107,9 @@ describe("RandomnessBeacon regressions", () => {
     it("are never both to choose from: from the block after the target on only its hash counts", async () => {
       const { beacon, coordinator, target } = await loadFixture(fixedWorld);
       await mineToRunIn(target + 1n);
-      await expect(coordinator.answer(beacon, 1, [7])).to.emit(beacon, "AnswerIgnored").withArgs(1);
+      await expect(coordinator.answer(beacon, 1, [7]))
+        .to.emit(beacon, "AnswerIgnored")
+        .withArgs(1);
       expect((await beacon.roundInfo(1)).status).to.equal(Status.Requested);
       await beacon.answerByFallback();
       const block = await ethers.provider.getBlock(Number(target));
