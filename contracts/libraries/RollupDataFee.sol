@@ -12,7 +12,8 @@ library RollupDataFee {
         return ORACLE.code.length != 0;
     }
 
-    /// @notice Upper bound of the fee, wei, for an unsigned transaction of `size` bytes; 0 when the oracle does not say.
+    /// @notice Upper bound of the fee, wei, for an unsigned transaction of `size` bytes; 0 when the oracle does not
+    /// say.
     function upperBound(uint256 size) internal view returns (uint256) {
         // Not by an interface: an oracle that fails must not stop the caller.
         // solhint-disable-next-line avoid-low-level-calls

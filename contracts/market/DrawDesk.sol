@@ -136,8 +136,8 @@ library DrawDesk {
         return self.queue.push(a.terms.classId(), front, entry);
     }
 
-    /// @notice A waiting job may leave unless a round binds it; a round without an answer for an hour does not, unless a
-    /// fallback block is fixed.
+    /// @notice A waiting job may leave unless a round binds it; a round without an answer for an hour does not,
+    /// unless a fallback block is fixed.
     function requireUnbound(
         JobStore.State storage self,
         JobStore.Modules memory m,
@@ -153,8 +153,9 @@ library DrawDesk {
         uint32 round = self.round.number;
         if (queue.round() != round || !queue.isBound(front, ticket)) return;
         (IRandomnessBeacon.RoundStatus status, uint40 requestedAt, , ) = m.beacon.roundInfo(round);
-        // Once a fallback block is fixed the round will be answered, and its hash may be known already. A round that another
-        // consumer of the beacon gave up, or whose seed its later rounds have overwritten, can draw no one any more.
+        // Once a fallback block is fixed the round will be answered, and its hash may be known already. A round that
+        // another consumer of the beacon gave up, or whose seed its later rounds have overwritten, can draw no one
+        // any more.
         bool timedOut = block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER && m.beacon.fallbackTarget() == 0;
         bool binds =
             status == IRandomnessBeacon.RoundStatus.Answered ||
@@ -275,8 +276,8 @@ library DrawDesk {
         self.drawFees[msg.sender] += fees - half;
     }
 
-    /// @dev The open round of this module that a new request may replace: one without a seed, be it unanswered (the beacon
-    /// checks for how long), given up by another consumer of the beacon, or overwritten by its later rounds.
+    /// @dev The open round of this module that a new request may replace: one without a seed, be it unanswered (the
+    /// beacon checks for how long), given up by another consumer of the beacon, or overwritten by its later rounds.
     function _replaceableRound(JobStore.Modules memory m) private view returns (uint32 replaces) {
         (uint32 open, , address module) = m.registry.openRoundInfo();
         if (open == 0) return 0;

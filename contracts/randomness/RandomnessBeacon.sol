@@ -33,7 +33,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @notice Contracts that may be consumers at a time.
     uint256 public constant MAX_CONSUMERS = 16;
 
-    /// @dev Bytes of the oracle's transaction: at most 804 of calldata, which the coordinator checks, and 71 around them.
+    /// @dev Bytes of the oracle's transaction: at most 804 of calldata, which the coordinator checks, and 71 around
+    /// them.
     uint256 private constant ANSWER_BYTES = 875;
 
     /// @notice Domain of the seeds.
@@ -121,8 +122,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         RequestWord current = _request;
         // The tag binds the coordinator: nobody else finds an id that fits it.
         bool waits = current.tag() == _tag(msg.sender, requestId) && _isWaiting(current.round());
-        // From the block after the fallback block on its hash is known, so that only it may be the seed: two known seeds
-        // would leave a choice to whoever comes first.
+        // From the block after the fallback block on its hash is known, so that only it may be the seed: two known
+        // seeds would leave a choice to whoever comes first.
         bool late = current.fallbackFixed() && block.number > _fallbackTarget;
         if (!waits || late || randomWords.length == 0) {
             if (msg.sender != address(_config.coordinator)) revert BeaconOnlyCoordinator(msg.sender);
