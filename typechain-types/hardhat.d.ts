@@ -374,6 +374,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CoordinatorMock__factory>;
     getContractFactory(
+      name: "GasPriceOracleMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GasPriceOracleMock__factory>;
+    getContractFactory(
       name: "RegistryBooksHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RegistryBooksHarness__factory>;
@@ -953,6 +957,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.CoordinatorMock>;
     getContractAt(
+      name: "GasPriceOracleMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GasPriceOracleMock>;
+    getContractAt(
       name: "RegistryBooksHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1474,6 +1483,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CoordinatorMock>;
     deployContract(
+      name: "GasPriceOracleMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasPriceOracleMock>;
+    deployContract(
       name: "RegistryBooksHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryBooksHarness>;
@@ -2052,6 +2065,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CoordinatorMock>;
+    deployContract(
+      name: "GasPriceOracleMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasPriceOracleMock>;
     deployContract(
       name: "RegistryBooksHarness",
       args: any[],

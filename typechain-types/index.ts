@@ -188,6 +188,8 @@ export type { BeaconConsumer } from "./contracts/mocks/randomness/BeaconConsumer
 export { BeaconConsumer__factory } from "./factories/contracts/mocks/randomness/BeaconConsumer__factory";
 export type { CoordinatorMock } from "./contracts/mocks/randomness/CoordinatorMock";
 export { CoordinatorMock__factory } from "./factories/contracts/mocks/randomness/CoordinatorMock__factory";
+export type { GasPriceOracleMock } from "./contracts/mocks/randomness/GasPriceOracleMock";
+export { GasPriceOracleMock__factory } from "./factories/contracts/mocks/randomness/GasPriceOracleMock__factory";
 export type { RegistryBooksHarness } from "./contracts/mocks/registry/RegistryBooksHarness";
 export { RegistryBooksHarness__factory } from "./factories/contracts/mocks/registry/RegistryBooksHarness__factory";
 export type { RegistryMathHarness } from "./contracts/mocks/registry/RegistryMathHarness";

@@ -7,13 +7,14 @@ pragma solidity 0.8.30;
 ///   128..159 round, number of the newest round
 ///   160..199 requestedAt, seconds
 ///   200..239 waitingSince, seconds: request time of the first of the unanswered requests in a row
-///   240..255 free
+///   240..247 fallbackFixed, 1 once a block is fixed whose hash may answer the round
+///   248..255 free
 type RequestWord is uint256;
 
 using RequestWordLib for RequestWord global;
 
 /// @title RequestWordLib
-/// @notice Constructor, getters and the one setter of RequestWord.
+/// @notice Constructor, getters and setters of RequestWord.
 library RequestWordLib {
     uint256 private constant TAG_MASK = type(uint128).max;
     uint256 private constant ROUND_MASK = type(uint32).max;
@@ -21,6 +22,7 @@ library RequestWordLib {
     uint256 private constant ROUND_SHIFT = 128;
     uint256 private constant REQUESTED_SHIFT = 160;
     uint256 private constant WAITING_SHIFT = 200;
+    uint256 private constant FIXED_SHIFT = 240;
 
     /// @notice Low 128 bits of keccak256(abi.encode(coordinator, request id)); 0 while the coordinator is being called.
     function tag(RequestWord self) internal pure returns (uint128) {
@@ -42,12 +44,22 @@ library RequestWordLib {
         return uint40((RequestWord.unwrap(self) >> WAITING_SHIFT) & TIME_MASK);
     }
 
+    /// @notice Whether a fallback block is fixed for the newest round.
+    function fallbackFixed(RequestWord self) internal pure returns (bool) {
+        return RequestWord.unwrap(self) >> FIXED_SHIFT != 0;
+    }
+
     /// @notice `self` with another tag field.
     function withTag(RequestWord self, uint128 value) internal pure returns (RequestWord) {
         return RequestWord.wrap((RequestWord.unwrap(self) & ~TAG_MASK) | value);
     }
 
-    /// @notice A word of these fields, without tag.
+    /// @notice `self` with the note that a fallback block is fixed; only a new request takes it away.
+    function withFallbackFixed(RequestWord self) internal pure returns (RequestWord) {
+        return RequestWord.wrap(RequestWord.unwrap(self) | (1 << FIXED_SHIFT));
+    }
+
+    /// @notice A word of these fields, without tag and fallback block.
     function pack(uint32 round_, uint40 requestedAt_, uint40 waitingSince_) internal pure returns (RequestWord) {
         return
             RequestWord.wrap(

@@ -136,8 +136,8 @@ library DrawDesk {
         return self.queue.push(a.terms.classId(), front, entry);
     }
 
-    /// @notice A waiting job may leave unless a requested round binds it; a round without an answer for an hour does
-    /// not.
+    /// @notice A waiting job may leave unless a round binds it; a round without an answer for an hour does not,
+    /// unless a fallback block is fixed.
     function requireUnbound(
         JobStore.State storage self,
         JobStore.Modules memory m,
@@ -153,10 +153,14 @@ library DrawDesk {
         uint32 round = self.round.number;
         if (queue.round() != round || !queue.isBound(front, ticket)) return;
         (IRandomnessBeacon.RoundStatus status, uint40 requestedAt, , ) = m.beacon.roundInfo(round);
-        bool dead =
-            status == IRandomnessBeacon.RoundStatus.Requested &&
-                block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER;
-        if (!dead) revert IJobEscrow.EscrowBoundToRound(jobId, round);
+        // Once a fallback block is fixed the round will be answered, and its hash may be known already. A round that
+        // another consumer of the beacon gave up, or whose seed its later rounds have overwritten, can draw no one
+        // any more.
+        bool timedOut = block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER && m.beacon.fallbackTarget() == 0;
+        bool binds =
+            status == IRandomnessBeacon.RoundStatus.Answered ||
+                (status == IRandomnessBeacon.RoundStatus.Requested && !timedOut);
+        if (binds) revert IJobEscrow.EscrowBoundToRound(jobId, round);
     }
 
     /// @dev Draws for the job at the head. False when its tries continue in the next call.
@@ -272,13 +276,13 @@ library DrawDesk {
         self.drawFees[msg.sender] += fees - half;
     }
 
-    /// @dev The open round of this module that a new request may replace: unanswered (the beacon checks for how
-    /// long).
+    /// @dev The open round of this module that a new request may replace: one without a seed, be it unanswered (the
+    /// beacon checks for how long), given up by another consumer of the beacon, or overwritten by its later rounds.
     function _replaceableRound(JobStore.Modules memory m) private view returns (uint32 replaces) {
         (uint32 open, , address module) = m.registry.openRoundInfo();
         if (open == 0) return 0;
         (IRandomnessBeacon.RoundStatus status, , , ) = m.beacon.roundInfo(open);
-        bool replaceable = module == address(this) && status == IRandomnessBeacon.RoundStatus.Requested;
+        bool replaceable = module == address(this) && status != IRandomnessBeacon.RoundStatus.Answered;
         if (!replaceable) revert IJobEscrow.EscrowRoundOpen(open);
         return open;
     }

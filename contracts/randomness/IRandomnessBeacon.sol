@@ -28,7 +28,7 @@ interface IRandomnessBeacon {
     /// @param confirmations blocks before the oracle answers, 0 to 200 (Base 0 or more, Polygon 3 or more)
     /// @param interval seconds between requests, 1 to 300 (default 10)
     /// @param paidGas gas that a request pays for, 100,000 to 5,000,000 and not less than `callbackGas`; above the
-    /// oracle's own gas it has to cover the data fee of a rollup
+    /// oracle's own gas it covers a rise of fees until the answer
     /// @param premiumPercent the oracle's premium for native payment, 0 to 200 (Base 60, Polygon 84)
     struct Settings {
         bytes32 keyHash;
@@ -48,11 +48,12 @@ interface IRandomnessBeacon {
     /// @notice A round was given up after an hour without an answer; it will never have a seed.
     event RoundDied(uint32 indexed round);
 
-    /// @notice The coordinator answered what is not waiting (late, unknown, duplicate, dead); nothing changed.
+    /// @notice The coordinator answered what is not waiting (late, unknown, duplicate, dead, or after the fallback
+    /// block); nothing changed.
     event AnswerIgnored(uint256 indexed requestId);
 
-    /// @notice The hash of `targetBlock` is the seed's source unless VRF answers first. Emitted again for the next
-    /// derived block when one was missed.
+    /// @notice The hash of `targetBlock` is the seed's source unless VRF answers before that block is past. Emitted
+    /// again for the next derived block when one was missed.
     event FallbackFixed(uint32 indexed round, uint256 targetBlock);
 
     /// @notice A contract may request rounds from now on, or no more.
@@ -76,6 +77,9 @@ interface IRandomnessBeacon {
 
     /// @notice The subscription at a former coordinator was cancelled, its funds went to the treasury.
     event SubscriptionClosed(address indexed coordinator, uint256 indexed subscription);
+
+    /// @notice The subscription at a former coordinator was offered to the treasury, which has to accept it there.
+    event SubscriptionHandedOver(address indexed coordinator, uint256 indexed subscription);
 
     /// @notice Thrown when a contract that is not a consumer requests a round.
     error BeaconOnlyConsumer(address caller);
@@ -144,9 +148,11 @@ interface IRandomnessBeacon {
     function request() external payable returns (uint32 round);
 
     /// @notice Native coin that a request must bring, at this transaction's gas price.
-    /// @dev paidGas x max(tx.gasprice, block.basefee) x (100 + premiumPercent) / 100, wei, rounded down. The base fee
-    /// counts because a deposit from the parent chain of a rollup has a gas price of 0. Nodes answer a call that names
-    /// no gas price with both at 0: an off-chain reader names the price it will send with.
+    /// @dev (paidGas x max(tx.gasprice, block.basefee) + data fee) x (100 + premiumPercent) / 100, wei, rounded down.
+    /// The base fee counts because a deposit from the parent chain of a rollup has a gas price of 0. The data fee is
+    /// what the GasPriceOracle of an OP-stack rollup says for the oracle's transaction, 0 elsewhere: it follows the
+    /// fees of the parent chain, which no multiple of the rollup's own gas price covers. Nodes answer a call that
+    /// names no gas price with price and base fee at 0: an off-chain reader names the price it will send with.
     function price() external view returns (uint256);
 
     /// @notice Number of the newest round (0 before the first).
@@ -179,9 +185,13 @@ interface IRandomnessBeacon {
     /// A missed one is followed by the next derived block only.
     /// @dev A block is missed when it is more than 8,191 blocks old, whatever the caller's gas. Then the first of
     /// target + n x 8,191 that is at least 64 ahead takes its place and the call returns; nobody can know its hash. A
-    /// VRF answer that comes first still wins; one that comes later is ignored. Emits RoundAnswered or FallbackFixed.
+    /// VRF answer wins up to the target block itself and is ignored after it, when the hash is known: there never are
+    /// two known seeds to choose from. Emits RoundAnswered or FallbackFixed.
     /// Reverts BeaconNoRoundWaiting, BeaconFallbackNotFixed, BeaconFallbackPending, BeaconFallbackHashUnknown.
     function answerByFallback() external;
+
+    /// @notice From when on `fixFallback` is open for the waiting round, seconds; 0 when no round waits.
+    function fallbackOpensAt() external view returns (uint256);
 
     /// @notice Block whose hash is the seed's source of the waiting round, 0 when none is fixed.
     function fallbackTarget() external view returns (uint256);
@@ -225,7 +235,14 @@ interface IRandomnessBeacon {
     function moveCoordinator(address newCoordinator, Settings calldata newSettings) external;
 
     /// @notice Owner: cancels the subscription at a former coordinator; its funds can go only to the treasury.
-    /// @dev Emits SubscriptionClosed. Reverts BeaconNoFormerSubscription, or the coordinator's error (it refuses while
-    /// a request is pending there).
+    /// @dev Emits SubscriptionClosed. Reverts BeaconNoFormerSubscription, or the coordinator's error: it refuses
+    /// while a request is pending there, for ever when it never answers one.
     function closeSubscription(address formerCoordinator) external;
+
+    /// @notice Owner: offers the subscription at a former coordinator to the treasury, which accepts it there and may
+    /// then spend it, or be paid out by the coordinator's owner. The way out for funds that `closeSubscription`
+    /// cannot free.
+    /// @dev Emits SubscriptionHandedOver. Reverts BeaconNoFormerSubscription, or the coordinator's error. A later
+    /// return to that coordinator opens a new subscription.
+    function handOverSubscription(address formerCoordinator) external;
 }

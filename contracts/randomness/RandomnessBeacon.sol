@@ -3,12 +3,12 @@ pragma solidity 0.8.30;
 
 import {IVRFCoordinatorV2Plus} from "@chainlink/contracts/src/v0.8/vrf/dev/interfaces/IVRFCoordinatorV2Plus.sol";
 import {VRFV2PlusClient} from "@chainlink/contracts/src/v0.8/vrf/dev/libraries/VRFV2PlusClient.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {BlockHistory} from "../libraries/BlockHistory.sol";
 import {RequestWord, RequestWordLib} from "../libraries/RequestWord.sol";
+import {RollupDataFee} from "../libraries/RollupDataFee.sol";
 import {RoundWord, RoundWordLib} from "../libraries/RoundWord.sol";
 import {IRandomnessBeacon} from "./IRandomnessBeacon.sol";
 
@@ -33,6 +33,10 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @notice Contracts that may be consumers at a time.
     uint256 public constant MAX_CONSUMERS = 16;
 
+    /// @dev Bytes of the oracle's transaction: at most 804 of calldata, which the coordinator checks, and 71 around
+    /// them.
+    uint256 private constant ANSWER_BYTES = 875;
+
     /// @notice Domain of the seeds.
     bytes32 public constant SEED_DOMAIN = keccak256("GPU Commons RandomnessBeacon seed");
 
@@ -48,14 +52,11 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         uint8 premiumPercent;
     }
 
-    /// @notice Block whose hash answers `round`; one storage word.
-    struct Fallback {
-        uint32 round;
-        uint64 targetBlock;
-    }
-
     /// @inheritdoc IRandomnessBeacon
     address public immutable treasury;
+
+    /// @dev Known for good at deployment, so that other chains do not pay for asking.
+    bool private immutable _paysForData;
 
     Config private _config;
     bytes32 private _keyHash;
@@ -64,7 +65,8 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     uint256 public subscriptionId;
 
     RequestWord private _request;
-    Fallback private _fallback;
+    /// @dev Counts only while the newest request's word says that a fallback block is fixed.
+    uint256 private _fallbackTarget;
     RoundWord[RING_SIZE] private _rounds;
 
     /// @dev The subscription that a consumer's requests are charged to, which is `subscriptionId`; 0 when not allowed.
@@ -87,6 +89,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     ) AlwaysOwned(initialOwner) {
         if (treasury_ == address(0)) revert BeaconZeroAddress();
         treasury = treasury_;
+        _paysForData = RollupDataFee.applies();
         _useCoordinator(coordinator_);
         _setSettings(initialSettings);
     }
@@ -118,7 +121,11 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     function rawFulfillRandomWords(uint256 requestId, uint256[] calldata randomWords) external {
         RequestWord current = _request;
         // The tag binds the coordinator: nobody else finds an id that fits it.
-        if (current.tag() != _tag(msg.sender, requestId) || randomWords.length == 0 || !_isWaiting(current.round())) {
+        bool waits = current.tag() == _tag(msg.sender, requestId) && _isWaiting(current.round());
+        // From the block after the fallback block on its hash is known, so that only it may be the seed: two known
+        // seeds would leave a choice to whoever comes first.
+        bool late = current.fallbackFixed() && block.number > _fallbackTarget;
+        if (!waits || late || randomWords.length == 0) {
             if (msg.sender != address(_config.coordinator)) revert BeaconOnlyCoordinator(msg.sender);
             emit AnswerIgnored(requestId);
             return;
@@ -133,16 +140,17 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         RequestWord current = _waitingRequest();
         uint256 opensAt = current.waitingSince() + FALLBACK_DELAY;
         if (block.timestamp < opensAt) revert BeaconFallbackClosed(opensAt);
-        if (_fallback.round == current.round()) revert BeaconFallbackAlreadyFixed(_fallback.targetBlock);
+        if (current.fallbackFixed()) revert BeaconFallbackAlreadyFixed(_fallbackTarget);
 
+        _request = current.withFallbackFixed();
         _fixTarget(current.round(), block.number + FALLBACK_LEAD);
     }
 
     /// @inheritdoc IRandomnessBeacon
     function answerByFallback() external {
         RequestWord current = _waitingRequest();
-        if (_fallback.round != current.round()) revert BeaconFallbackNotFixed();
-        uint256 target = _fallback.targetBlock;
+        if (!current.fallbackFixed()) revert BeaconFallbackNotFixed();
+        uint256 target = _fallbackTarget;
         if (block.number <= target) revert BeaconFallbackPending(target);
 
         if (block.number - target > BlockHistory.WINDOW) {
@@ -198,12 +206,16 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
 
     /// @inheritdoc IRandomnessBeacon
     function closeSubscription(address formerCoordinator) external onlyOwner {
-        uint256 former = _formerSubscriptions[formerCoordinator];
-        if (former == 0) revert BeaconNoFormerSubscription(formerCoordinator);
-
-        delete _formerSubscriptions[formerCoordinator];
+        uint256 former = _forgetSubscription(formerCoordinator);
         emit SubscriptionClosed(formerCoordinator, former);
         IVRFCoordinatorV2Plus(formerCoordinator).cancelSubscription(former, treasury);
+    }
+
+    /// @inheritdoc IRandomnessBeacon
+    function handOverSubscription(address formerCoordinator) external onlyOwner {
+        uint256 former = _forgetSubscription(formerCoordinator);
+        emit SubscriptionHandedOver(formerCoordinator, former);
+        IVRFCoordinatorV2Plus(formerCoordinator).requestSubscriptionOwnerTransfer(former, treasury);
     }
 
     // Views
@@ -244,9 +256,15 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     /// @inheritdoc IRandomnessBeacon
+    function fallbackOpensAt() external view returns (uint256) {
+        RequestWord current = _request;
+        return _isWaiting(current.round()) ? current.waitingSince() + FALLBACK_DELAY : 0;
+    }
+
+    /// @inheritdoc IRandomnessBeacon
     function fallbackTarget() external view returns (uint256) {
-        uint32 round = _request.round();
-        return _isWaiting(round) && _fallback.round == round ? _fallback.targetBlock : 0;
+        RequestWord current = _request;
+        return current.fallbackFixed() && _isWaiting(current.round()) ? _fallbackTarget : 0;
     }
 
     /// @inheritdoc IRandomnessBeacon
@@ -287,7 +305,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     /// @dev Gives up a round that waited for an hour and has no fallback block.
     function _bury(RequestWord last) private {
         uint32 round = last.round();
-        uint256 rerequestAt = _fallback.round == round ? type(uint256).max : last.requestedAt() + REREQUEST_DELAY;
+        uint256 rerequestAt = last.fallbackFixed() ? type(uint256).max : last.requestedAt() + REREQUEST_DELAY;
         if (block.timestamp < rerequestAt) revert BeaconRoundUnanswered(round, rerequestAt);
 
         _rounds[round % RING_SIZE] = RoundWordLib.pack({
@@ -315,7 +333,7 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     function _fixTarget(uint32 round, uint256 target) private {
-        _fallback = Fallback({round: round, targetBlock: SafeCast.toUint64(target)});
+        _fallbackTarget = target;
         emit FallbackFixed(round, target);
     }
 
@@ -353,6 +371,12 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
         for (uint256 i = 0; i < _consumers.length; ++i) {
             _subscriptionOf[_consumers[i]] = subscription;
         }
+    }
+
+    function _forgetSubscription(address formerCoordinator) private returns (uint256 former) {
+        former = _formerSubscriptions[formerCoordinator];
+        if (former == 0) revert BeaconNoFormerSubscription(formerCoordinator);
+        delete _formerSubscriptions[formerCoordinator];
     }
 
     /// @dev Takes a consumer off the list; the order of the list means nothing.
@@ -397,7 +421,9 @@ contract RandomnessBeacon is IRandomnessBeacon, AlwaysOwned {
     }
 
     function _price(Config memory config) private view returns (uint256) {
-        return (config.paidGas * Math.max(tx.gasprice, block.basefee) * (100 + uint256(config.premiumPercent))) / 100;
+        uint256 cost = config.paidGas * Math.max(tx.gasprice, block.basefee);
+        if (_paysForData) cost += RollupDataFee.upperBound(ANSWER_BYTES);
+        return (cost * (100 + uint256(config.premiumPercent))) / 100;
     }
 
     function _seed(uint32 round, uint128 entropy) private view returns (bytes32) {

@@ -15,7 +15,9 @@ import {IRoyaltySink} from "./IRoyaltySink.sol";
 /// Whole units: what modules move (debit, release) is whole units of 1e9 wei; deposits and withdrawals are any amount.
 ///
 /// There is no pause. New spending is stopped by taking a module's SPEND scope (setModule with scopes 0); deposits,
-/// withdrawals, releases and fee collection have no switch at all (I44).
+/// withdrawals, releases and fee collection have no switch at all (I44). A module that debits for business already
+/// open, as an escrow does for the bond of a rejection, is drained by its own pause first: without SPEND nobody could
+/// reject.
 interface IPaymentVault {
     /// @notice One payment out of a module's held sum.
     /// @param account account that receives
@@ -245,8 +247,8 @@ interface IPaymentVault {
     /// @dev Reverts VaultNoAccount besides.
     function debitHolder(address holder, uint256 amount, uint8 lane) external returns (uint40 account);
 
-    /// @notice Module call: pays out of the caller's held sum: `payments`, then `fee` into its uncollected fees. Open to
-    /// any known module, also after it lost every scope, so that removing a module never blocks its open jobs.
+    /// @notice Module call: pays out of the caller's held sum: `payments`, then `fee` into its uncollected fees. Open
+    /// to any known module, also after it lost every scope, so that removing a module never blocks its open jobs.
     /// @dev Conserves exactly: the held sum falls by what the parts add up to. Zero parts are skipped. Emits Credited
     /// for each payment. Reverts VaultUnknownModule, VaultAmountNotWhole, VaultInsufficientHeld, VaultUnknownAccount.
     /// Calls no foreign code.
@@ -255,8 +257,8 @@ interface IPaymentVault {
     function release(Payment[] calldata payments, uint256 fee) external;
 
     /// @notice As `release`, and moves `royalties` into the held sum of `sink`, another module, which books them.
-    /// @dev The sink is called last, when all is written; its revert undoes everything. Reverts VaultUnknownModule for an
-    /// unknown sink besides.
+    /// @dev The sink is called last, when all is written; its revert undoes everything. Reverts VaultUnknownModule
+    /// for an unknown sink besides.
     /// @param payments payments to accounts, each in whole units of 1e9 wei
     /// @param fee token wei, whole units of 1e9, kept for the treasury
     /// @param sink module that keeps the books of royalties

@@ -110,8 +110,8 @@ contract MoneyWords {
 
     function readRequest(
         RequestWord word
-    ) external pure returns (uint128 tag, uint32 round, uint40 requestedAt, uint40 waitingSince) {
-        return (word.tag(), word.round(), word.requestedAt(), word.waitingSince());
+    ) external pure returns (uint128 tag, uint32 round, uint40 requestedAt, uint40 waitingSince, bool fallbackFixed) {
+        return (word.tag(), word.round(), word.requestedAt(), word.waitingSince(), word.fallbackFixed());
     }
 
     function packRequest(uint32 round, uint40 requestedAt, uint40 waitingSince) external pure returns (RequestWord) {
@@ -120,6 +120,10 @@ contract MoneyWords {
 
     function withTag(RequestWord word, uint128 value) external pure returns (RequestWord) {
         return word.withTag(value);
+    }
+
+    function withFallbackFixed(RequestWord word) external pure returns (RequestWord) {
+        return word.withFallbackFixed();
     }
 
     function readRound(

@@ -10,7 +10,9 @@ contract CoordinatorMock {
     uint256 public subscriptions;
     mapping(uint256 subscription => address owner) public ownerOf;
     mapping(uint256 subscription => address consumer) public consumerOf;
+    mapping(uint256 subscription => address to) public offeredTo;
     mapping(uint256 subscription => uint256 amount) public nativeOf;
+    mapping(uint256 subscription => uint256 count) public pendingOf;
     uint256 public requests;
 
     bytes32 public lastKeyHash;
@@ -26,6 +28,8 @@ contract CoordinatorMock {
     bytes public attackResult;
 
     error NotOwner(address caller);
+    /// @notice Chainlink's coordinator refuses to cancel while a request is unanswered; its mock does not.
+    error PendingRequestExists();
 
     /// @notice Calls `newVictim` with `newAttack` in the middle of every request.
     function setAttack(address newVictim, bytes calldata newAttack) external {
@@ -49,16 +53,28 @@ contract CoordinatorMock {
 
     function cancelSubscription(uint256 subscription, address to) external {
         if (ownerOf[subscription] != msg.sender) revert NotOwner(msg.sender);
+        if (pendingOf[subscription] != 0) revert PendingRequestExists();
         delete ownerOf[subscription];
         uint256 amount = nativeOf[subscription];
         delete nativeOf[subscription];
         payable(to).transfer(amount);
     }
 
+    function requestSubscriptionOwnerTransfer(uint256 subscription, address to) external {
+        if (ownerOf[subscription] != msg.sender) revert NotOwner(msg.sender);
+        offeredTo[subscription] = to;
+    }
+
+    function acceptSubscriptionOwnerTransfer(uint256 subscription) external {
+        if (offeredTo[subscription] != msg.sender) revert NotOwner(msg.sender);
+        ownerOf[subscription] = msg.sender;
+    }
+
     function requestRandomWords(VRFV2PlusClient.RandomWordsRequest calldata req) external returns (uint256 requestId) {
         requestId = ++requests;
         lastKeyHash = req.keyHash;
         lastSubscription = req.subId;
+        ++pendingOf[req.subId];
         lastConfirmations = req.requestConfirmations;
         lastCallbackGas = req.callbackGasLimit;
         lastWords = req.numWords;
@@ -75,5 +91,6 @@ contract CoordinatorMock {
                 revert(add(result, 32), mload(result))
             }
         }
+        pendingOf[lastSubscription] = 0;
     }
 }

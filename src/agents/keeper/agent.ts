@@ -182,11 +182,12 @@ export class KeeperAgent {
     const { escrow, beacon, registry, at } = session.market;
     const classIds = [...new Set([...this.#jobs.values()].map(classOf))];
     const classes = await Promise.all(classIds.map((classId) => this.#lookAtClass(classId)));
-    const [[round, requestedBy], current, open, settings, fallbackTarget] = await Promise.all([
+    const [[round, requestedBy], current, open, settings, fallbackOpensAt, fallbackTarget] = await Promise.all([
       escrow.roundOf(),
       beacon.currentRound(),
       registry.openRoundInfo(),
       beacon.settings(),
+      beacon.fallbackOpensAt(),
       beacon.fallbackTarget(),
     ]);
     const [info, newest] = await Promise.all([beacon.roundInfo(round), beacon.roundInfo(current)]);
@@ -201,6 +202,7 @@ export class KeeperAgent {
       openRound: Number(open.round),
       isOpenOurs: open.module === at.escrow && open.round !== 0n,
       nextRequestAt: current === 0n ? 0 : Number(newest.requestedAt + settings.interval),
+      fallbackOpensAt: Number(fallbackOpensAt),
       fallbackTarget,
       headNumber: head.number,
       jobs: [...this.#jobs.values()],

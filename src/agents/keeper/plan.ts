@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly isOpenOurs: boolean;
   /** Earliest time of the next request. */
   readonly nextRequestAt: number;
+  /** When the fallback opens for the beacon's waiting round, 0 when none waits; re-requests do not put it off. */
+  readonly fallbackOpensAt: number;
   /** Block that a fallback was fixed to, 0 for none. */
   readonly fallbackTarget: bigint;
   readonly headNumber: number;
@@ -47,10 +49,9 @@ export type Task = { readonly reward: bigint } & (
   | { readonly kind: "fallback"; readonly call: "fixFallback" | "answerByFallback" }
 );
 
-/** Seconds after which an unanswered round may be replaced, an answered one closed, the fallback opens. Source: SPEC 5. */
+/** Seconds after which an unanswered round may be replaced, an answered one closed. Source: SPEC 5. */
 const ROUND_DIES_AFTER = 3600;
 const ROUND_CLOSES_AFTER = 600;
-const FALLBACK_AFTER = 86_400;
 const TICKETS = 1n << 32n;
 
 /** Jobs that wait in a class queue, bound to a round or not. */
@@ -96,11 +97,10 @@ function planDraws(snapshot: Snapshot, batch: number): Task[] {
 
 function planRequest(snapshot: Snapshot): Task[] {
   const { now, openRound, isOpenOurs, roundStatus, requestedAt, fallbackTarget } = snapshot;
-  const isDead =
-    isOpenOurs &&
-    roundStatus === RoundStatus.Requested &&
-    now >= requestedAt + ROUND_DIES_AFTER &&
-    fallbackTarget === 0n;
+  const isTimedOut = now >= requestedAt + ROUND_DIES_AFTER && fallbackTarget === 0n;
+  // Given up or overwritten by another consumer of the beacon: it will never have a seed (again).
+  const isLost = roundStatus === RoundStatus.Dead || roundStatus === RoundStatus.None;
+  const isDead = isOpenOurs && (isLost || (roundStatus === RoundStatus.Requested && isTimedOut));
   if ((openRound !== 0 && !isDead) || now < snapshot.nextRequestAt) return [];
   const waiting = snapshot.classes.filter(({ queue }) => waitingIn(queue) > 0);
   if (waiting.length === 0) return [];
@@ -109,13 +109,13 @@ function planRequest(snapshot: Snapshot): Task[] {
   return [{ kind: "requestRound", classIds: waiting.map(({ classId }) => classId), jobs, reward }];
 }
 
-function planFallback({ now, roundStatus, requestedAt, fallbackTarget, headNumber, isOpenOurs }: Snapshot): Task[] {
+function planFallback({ now, roundStatus, fallbackOpensAt, fallbackTarget, headNumber, isOpenOurs }: Snapshot): Task[] {
   if (!isOpenOurs || roundStatus !== RoundStatus.Requested) return [];
   if (fallbackTarget !== 0n) {
     const isPast = BigInt(headNumber) > fallbackTarget;
     return isPast ? [{ kind: "fallback", call: "answerByFallback", reward: 0n }] : [];
   }
-  return now >= requestedAt + FALLBACK_AFTER ? [{ kind: "fallback", call: "fixFallback", reward: 0n }] : [];
+  return fallbackOpensAt !== 0 && now >= fallbackOpensAt ? [{ kind: "fallback", call: "fixFallback", reward: 0n }] : [];
 }
 
 function planJobs({ now, jobs, classes }: Snapshot, batch: number): Task[] {

@@ -2,17 +2,23 @@
 pragma solidity 0.8.30;
 
 import {CoordinatorMock} from "../../../contracts/mocks/randomness/CoordinatorMock.sol";
+import {GasPriceOracleMock} from "../../../contracts/mocks/randomness/GasPriceOracleMock.sol";
 import {IRandomnessBeacon} from "../../../contracts/randomness/IRandomnessBeacon.sol";
 import {RandomnessBeacon} from "../../../contracts/randomness/RandomnessBeacon.sol";
 import {TestBase} from "../base/TestBase.sol";
 import {vm} from "../base/Vm.sol";
 
-/// @notice Price of a request for any gas price and base fee, a transaction of a rollup's parent chain (gas price 0)
-/// among them, which no Hardhat test can send.
+/// @notice Price of a request for any gas price, base fee and data fee, a transaction of a rollup's parent chain (gas
+/// price 0) among them, which no Hardhat test can send.
 contract BeaconPriceTest is TestBase {
+    /// @dev The predeploy of OP-stack rollups, and the bytes that the beacon and the predeploy count.
+    GasPriceOracleMock private constant ORACLE = GasPriceOracleMock(0x420000000000000000000000000000000000000F);
+    uint256 private constant ANSWER_BYTES = 875 + 68;
+
     RandomnessBeacon private _beacon;
 
     function setUp() external {
+        vm.etch(address(ORACLE), address(new GasPriceOracleMock()).code);
         _beacon = new RandomnessBeacon(
             address(this),
             address(this),
@@ -22,17 +28,25 @@ contract BeaconPriceTest is TestBase {
         _beacon.setConsumer(address(this), true);
     }
 
-    function testFuzz_price(uint256 gasPrice, uint256 baseFee, uint32 paidGas, uint8 premium) external {
+    function testFuzz_price(
+        uint256 gasPrice,
+        uint256 baseFee,
+        uint256 feePerByte,
+        uint32 paidGas,
+        uint8 premium
+    ) external {
         gasPrice = _bound(gasPrice, 0, 1e15);
         baseFee = _bound(baseFee, 0, 1e15);
+        feePerByte = _bound(feePerByte, 0, 1e15);
         paidGas = uint32(_bound(paidGas, 100_000, 5_000_000));
         premium = uint8(_bound(premium, 0, 200));
         _beacon.setSettings(_settings(paidGas, premium));
         vm.txGasPrice(gasPrice);
         vm.fee(baseFee);
+        ORACLE.setFeePerByte(feePerByte);
 
         uint256 fee = gasPrice > baseFee ? gasPrice : baseFee;
-        uint256 price = (paidGas * fee * (100 + uint256(premium))) / 100;
+        uint256 price = ((paidGas * fee + ANSWER_BYTES * feePerByte) * (100 + uint256(premium))) / 100;
         vm.assertEq(_beacon.price(), price, "price");
 
         vm.deal(address(this), price);

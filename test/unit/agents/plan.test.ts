@@ -25,6 +25,7 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     openRound: 0,
     isOpenOurs: false,
     nextRequestAt: 0,
+    fallbackOpensAt: 0,
     fallbackTarget: 0n,
     headNumber: 100,
     jobs: [],
@@ -97,9 +98,20 @@ describe("agents/keeper/plan", () => {
       expect(kinds({ ...dead, requestedAt: NOW - 3600, isOpenOurs: false })).to.deep.equal([]);
     });
 
-    it("fall back after a day, and take the fixed block once it is past", () => {
-      const stuck = { openRound: 3, isOpenOurs: true, roundStatus: RoundStatus.Requested, classes: [waiting] };
+    it("are requested anew at once when another consumer of the beacon gave ours up or overwrote it", () => {
+      for (const roundStatus of [RoundStatus.Dead, RoundStatus.None]) {
+        const lost = { openRound: 3, isOpenOurs: true, roundStatus, classes: [waiting] };
+        expect(kinds(lost)).to.deep.equal(["requestRound"]);
+        expect(kinds({ ...lost, isOpenOurs: false })).to.deep.equal([]);
+      }
+    });
+
+    it("fall back a day after the first request, however often it was repeated, and take the fixed block", () => {
+      const open = { openRound: 3, isOpenOurs: true, roundStatus: RoundStatus.Requested, classes: [waiting] };
+      const stuck = { ...open, fallbackOpensAt: NOW };
       expect(kinds({ ...stuck, requestedAt: NOW - 86_400 })).to.deep.equal(["requestRound", "fallback"]);
+      expect(kinds({ ...stuck, requestedAt: NOW - 60 })).to.deep.equal(["fallback"]);
+      expect(kinds({ ...stuck, requestedAt: NOW - 60, fallbackOpensAt: NOW + 1 })).to.deep.equal([]);
       expect(kinds({ ...stuck, requestedAt: NOW - 86_400, fallbackTarget: 100n })).to.deep.equal([]);
       const [task] = plan({ ...stuck, requestedAt: NOW - 86_400, fallbackTarget: 99n });
       expect(task).to.include({ kind: "fallback", call: "answerByFallback" });

@@ -214,8 +214,12 @@ describe("packed words of vault and beacon", () => {
           const packed = await words.packRequest(round, requestedAt, waitingSince);
           expect(get(packed, REQUEST.tag)).to.equal(0n);
           const tagged = await words.withTag(packed, tag);
-          expect([...(await words.readRequest(tagged))]).to.deep.equal([tag, round, requestedAt, waitingSince]);
-          expect(all(tagged, REQUEST)).to.deep.equal([tag, round, requestedAt, waitingSince]);
+          const given = [tag, round, requestedAt, waitingSince];
+          expect([...(await words.readRequest(tagged))]).to.deep.equal([...given, false]);
+          expect(all(tagged, REQUEST)).to.deep.equal(given);
+          const fixed = await words.withFallbackFixed(tagged);
+          expect([...(await words.readRequest(fixed))]).to.deep.equal([...given, true]);
+          expect(fixed).to.equal(tagged | (1n << 240n));
         }),
         { numRuns: RUNS },
       );

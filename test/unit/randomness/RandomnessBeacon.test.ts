@@ -361,12 +361,14 @@ describe("RandomnessBeacon", () => {
     it("opens 24 h after the first unanswered request, however often it was repeated", async () => {
       const world = await loadFixture(beaconWorld);
       const { beacon, stranger } = world;
+      expect(await beacon.fallbackOpensAt()).to.equal(0);
       await request(world);
       const first = BigInt(await time.latest());
       for (let hour = 1n; hour <= 23n; hour += 1n) {
         await time.setNextBlockTimestamp(first + hour * HOUR);
         await request(world);
       }
+      expect(await beacon.fallbackOpensAt()).to.equal(first + 24n * HOUR);
       await time.setNextBlockTimestamp(first + 24n * HOUR - 1n);
       await expect(beacon.connect(stranger).fixFallback())
         .to.be.revertedWithCustomError(beacon, "BeaconFallbackClosed")
@@ -405,6 +407,7 @@ describe("RandomnessBeacon", () => {
       await expect(world.beacon.fixFallback()).to.be.revertedWithCustomError(world.beacon, "BeaconNoRoundWaiting");
       await request(world);
       await answer(world, 1n);
+      expect(await world.beacon.fallbackOpensAt()).to.equal(0);
       await time.increase(48n * HOUR);
       await expect(world.beacon.fixFallback()).to.be.revertedWithCustomError(world.beacon, "BeaconNoRoundWaiting");
     });
@@ -509,11 +512,11 @@ describe("RandomnessBeacon", () => {
       expect(await next(target + 5n * WINDOW)).to.equal(6n);
     });
 
-    it("loses to a VRF answer that comes first", async () => {
+    it("loses to a VRF answer up to the target block", async () => {
       const world = await loadFixture(beaconWorld);
       const { beacon } = world;
       const { round, target } = await fixedFallback(world);
-      await mineToRunIn(target + 1n);
+      await mineToRunIn(target);
       await answer(world, round);
       expect([...(await beacon.seedOf(round))]).to.deep.equal([await seedFrom(beacon, round, mockWord(round)), false]);
       await expect(beacon.answerByFallback()).to.be.revertedWithCustomError(beacon, "BeaconNoRoundWaiting");

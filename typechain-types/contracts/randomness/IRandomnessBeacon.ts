@@ -57,9 +57,11 @@ export interface IRandomnessBeaconInterface extends Interface {
       | "closeSubscription"
       | "coordinator"
       | "currentRound"
+      | "fallbackOpensAt"
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
+      | "handOverSubscription"
       | "isConsumer"
       | "moveCoordinator"
       | "price"
@@ -85,6 +87,7 @@ export interface IRandomnessBeaconInterface extends Interface {
       | "SettingsChanged"
       | "SubscriptionClosed"
       | "SubscriptionFunded"
+      | "SubscriptionHandedOver"
   ): EventFragment;
 
   encodeFunctionData(
@@ -104,6 +107,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "fallbackOpensAt",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "fallbackTarget",
     values?: undefined
   ): string;
@@ -112,6 +119,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "fund", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "handOverSubscription",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "isConsumer",
     values: [AddressLike]
@@ -162,6 +173,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "fallbackOpensAt",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "fallbackTarget",
     data: BytesLike
   ): Result;
@@ -170,6 +185,10 @@ export interface IRandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "handOverSubscription",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "isConsumer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "moveCoordinator",
@@ -364,6 +383,22 @@ export namespace SubscriptionFundedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace SubscriptionHandedOverEvent {
+  export type InputTuple = [
+    coordinator: AddressLike,
+    subscription: BigNumberish
+  ];
+  export type OutputTuple = [coordinator: string, subscription: bigint];
+  export interface OutputObject {
+    coordinator: string;
+    subscription: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface IRandomnessBeacon extends BaseContract {
   connect(runner?: ContractRunner | null): IRandomnessBeacon;
   waitForDeployment(): Promise<this>;
@@ -419,11 +454,19 @@ export interface IRandomnessBeacon extends BaseContract {
 
   currentRound: TypedContractMethod<[], [bigint], "view">;
 
+  fallbackOpensAt: TypedContractMethod<[], [bigint], "view">;
+
   fallbackTarget: TypedContractMethod<[], [bigint], "view">;
 
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
 
   fund: TypedContractMethod<[], [void], "payable">;
+
+  handOverSubscription: TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   isConsumer: TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
 
@@ -502,6 +545,9 @@ export interface IRandomnessBeacon extends BaseContract {
     nameOrSignature: "currentRound"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "fallbackOpensAt"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "fallbackTarget"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -510,6 +556,13 @@ export interface IRandomnessBeacon extends BaseContract {
   getFunction(
     nameOrSignature: "fund"
   ): TypedContractMethod<[], [void], "payable">;
+  getFunction(
+    nameOrSignature: "handOverSubscription"
+  ): TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "isConsumer"
   ): TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
@@ -644,6 +697,13 @@ export interface IRandomnessBeacon extends BaseContract {
     SubscriptionFundedEvent.OutputTuple,
     SubscriptionFundedEvent.OutputObject
   >;
+  getEvent(
+    key: "SubscriptionHandedOver"
+  ): TypedContractEvent<
+    SubscriptionHandedOverEvent.InputTuple,
+    SubscriptionHandedOverEvent.OutputTuple,
+    SubscriptionHandedOverEvent.OutputObject
+  >;
 
   filters: {
     "AnswerIgnored(uint256)": TypedContractEvent<
@@ -754,6 +814,17 @@ export interface IRandomnessBeacon extends BaseContract {
       SubscriptionFundedEvent.InputTuple,
       SubscriptionFundedEvent.OutputTuple,
       SubscriptionFundedEvent.OutputObject
+    >;
+
+    "SubscriptionHandedOver(address,uint256)": TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
+    >;
+    SubscriptionHandedOver: TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
     >;
   };
 }

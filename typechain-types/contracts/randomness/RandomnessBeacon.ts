@@ -64,9 +64,11 @@ export interface RandomnessBeaconInterface extends Interface {
       | "closeSubscription"
       | "coordinator"
       | "currentRound"
+      | "fallbackOpensAt"
       | "fallbackTarget"
       | "fixFallback"
       | "fund"
+      | "handOverSubscription"
       | "isConsumer"
       | "moveCoordinator"
       | "owner"
@@ -99,6 +101,7 @@ export interface RandomnessBeaconInterface extends Interface {
       | "SettingsChanged"
       | "SubscriptionClosed"
       | "SubscriptionFunded"
+      | "SubscriptionHandedOver"
   ): EventFragment;
 
   encodeFunctionData(
@@ -143,6 +146,10 @@ export interface RandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "fallbackOpensAt",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "fallbackTarget",
     values?: undefined
   ): string;
@@ -151,6 +158,10 @@ export interface RandomnessBeaconInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "fund", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "handOverSubscription",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "isConsumer",
     values: [AddressLike]
@@ -243,6 +254,10 @@ export interface RandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "fallbackOpensAt",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "fallbackTarget",
     data: BytesLike
   ): Result;
@@ -251,6 +266,10 @@ export interface RandomnessBeaconInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "handOverSubscription",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "isConsumer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "moveCoordinator",
@@ -488,6 +507,22 @@ export namespace SubscriptionFundedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace SubscriptionHandedOverEvent {
+  export type InputTuple = [
+    coordinator: AddressLike,
+    subscription: BigNumberish
+  ];
+  export type OutputTuple = [coordinator: string, subscription: bigint];
+  export interface OutputObject {
+    coordinator: string;
+    subscription: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface RandomnessBeacon extends BaseContract {
   connect(runner?: ContractRunner | null): RandomnessBeacon;
   waitForDeployment(): Promise<this>;
@@ -557,11 +592,19 @@ export interface RandomnessBeacon extends BaseContract {
 
   currentRound: TypedContractMethod<[], [bigint], "view">;
 
+  fallbackOpensAt: TypedContractMethod<[], [bigint], "view">;
+
   fallbackTarget: TypedContractMethod<[], [bigint], "view">;
 
   fixFallback: TypedContractMethod<[], [void], "nonpayable">;
 
   fund: TypedContractMethod<[], [void], "payable">;
+
+  handOverSubscription: TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   isConsumer: TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
 
@@ -679,6 +722,9 @@ export interface RandomnessBeacon extends BaseContract {
     nameOrSignature: "currentRound"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "fallbackOpensAt"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "fallbackTarget"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -687,6 +733,13 @@ export interface RandomnessBeacon extends BaseContract {
   getFunction(
     nameOrSignature: "fund"
   ): TypedContractMethod<[], [void], "payable">;
+  getFunction(
+    nameOrSignature: "handOverSubscription"
+  ): TypedContractMethod<
+    [formerCoordinator: AddressLike],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "isConsumer"
   ): TypedContractMethod<[consumer: AddressLike], [boolean], "view">;
@@ -854,6 +907,13 @@ export interface RandomnessBeacon extends BaseContract {
     SubscriptionFundedEvent.OutputTuple,
     SubscriptionFundedEvent.OutputObject
   >;
+  getEvent(
+    key: "SubscriptionHandedOver"
+  ): TypedContractEvent<
+    SubscriptionHandedOverEvent.InputTuple,
+    SubscriptionHandedOverEvent.OutputTuple,
+    SubscriptionHandedOverEvent.OutputObject
+  >;
 
   filters: {
     "AnswerIgnored(uint256)": TypedContractEvent<
@@ -986,6 +1046,17 @@ export interface RandomnessBeacon extends BaseContract {
       SubscriptionFundedEvent.InputTuple,
       SubscriptionFundedEvent.OutputTuple,
       SubscriptionFundedEvent.OutputObject
+    >;
+
+    "SubscriptionHandedOver(address,uint256)": TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
+    >;
+    SubscriptionHandedOver: TypedContractEvent<
+      SubscriptionHandedOverEvent.InputTuple,
+      SubscriptionHandedOverEvent.OutputTuple,
+      SubscriptionHandedOverEvent.OutputObject
     >;
   };
 }

@@ -46,6 +46,7 @@ export interface MoneyWordsInterface extends Interface {
       | "withAuthorised"
       | "withAuthorisedBit"
       | "withDay"
+      | "withFallbackFixed"
       | "withFees"
       | "withHeld"
       | "withHooked"
@@ -150,6 +151,10 @@ export interface MoneyWordsInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "withFallbackFixed",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "withFees",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -235,6 +240,10 @@ export interface MoneyWordsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withDay", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "withFallbackFixed",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "withFees", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withHeld", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withHooked", data: BytesLike): Result;
@@ -388,11 +397,12 @@ export interface MoneyWords extends BaseContract {
   readRequest: TypedContractMethod<
     [word: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, boolean] & {
         tag: bigint;
         round: bigint;
         requestedAt: bigint;
         waitingSince: bigint;
+        fallbackFixed: boolean;
       }
     ],
     "view"
@@ -443,6 +453,12 @@ export interface MoneyWords extends BaseContract {
 
   withDay: TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withFallbackFixed: TypedContractMethod<
+    [word: BigNumberish],
     [bigint],
     "view"
   >;
@@ -607,11 +623,12 @@ export interface MoneyWords extends BaseContract {
   ): TypedContractMethod<
     [word: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, boolean] & {
         tag: bigint;
         round: bigint;
         requestedAt: bigint;
         waitingSince: bigint;
+        fallbackFixed: boolean;
       }
     ],
     "view"
@@ -675,6 +692,9 @@ export interface MoneyWords extends BaseContract {
     [bigint],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "withFallbackFixed"
+  ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "withFees"
   ): TypedContractMethod<

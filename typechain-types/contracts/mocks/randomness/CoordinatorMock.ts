@@ -51,6 +51,7 @@ export declare namespace VRFV2PlusClient {
 export interface CoordinatorMockInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "acceptSubscriptionOwnerTransfer"
       | "addConsumer"
       | "answer"
       | "attack"
@@ -67,14 +68,21 @@ export interface CoordinatorMockInterface extends Interface {
       | "lastSubscription"
       | "lastWords"
       | "nativeOf"
+      | "offeredTo"
       | "ownerOf"
+      | "pendingOf"
       | "requestRandomWords"
+      | "requestSubscriptionOwnerTransfer"
       | "requests"
       | "setAttack"
       | "subscriptions"
       | "victim"
   ): FunctionFragment;
 
+  encodeFunctionData(
+    functionFragment: "acceptSubscriptionOwnerTransfer",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "addConsumer",
     values: [BigNumberish, AddressLike]
@@ -134,12 +142,24 @@ export interface CoordinatorMockInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "offeredTo",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "ownerOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pendingOf",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "requestRandomWords",
     values: [VRFV2PlusClient.RandomWordsRequestStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "requestSubscriptionOwnerTransfer",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "requests", values?: undefined): string;
   encodeFunctionData(
@@ -152,6 +172,10 @@ export interface CoordinatorMockInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "victim", values?: undefined): string;
 
+  decodeFunctionResult(
+    functionFragment: "acceptSubscriptionOwnerTransfer",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "addConsumer",
     data: BytesLike
@@ -201,9 +225,15 @@ export interface CoordinatorMockInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "lastWords", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "nativeOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "offeredTo", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ownerOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "requestRandomWords",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "requestSubscriptionOwnerTransfer",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "requests", data: BytesLike): Result;
@@ -258,6 +288,12 @@ export interface CoordinatorMock extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  acceptSubscriptionOwnerTransfer: TypedContractMethod<
+    [subscription: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   addConsumer: TypedContractMethod<
     [subscription: BigNumberish, consumer: AddressLike],
     [void],
@@ -310,11 +346,29 @@ export interface CoordinatorMock extends BaseContract {
 
   nativeOf: TypedContractMethod<[subscription: BigNumberish], [bigint], "view">;
 
+  offeredTo: TypedContractMethod<
+    [subscription: BigNumberish],
+    [string],
+    "view"
+  >;
+
   ownerOf: TypedContractMethod<[subscription: BigNumberish], [string], "view">;
+
+  pendingOf: TypedContractMethod<
+    [subscription: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   requestRandomWords: TypedContractMethod<
     [req: VRFV2PlusClient.RandomWordsRequestStruct],
     [bigint],
+    "nonpayable"
+  >;
+
+  requestSubscriptionOwnerTransfer: TypedContractMethod<
+    [subscription: BigNumberish, to: AddressLike],
+    [void],
     "nonpayable"
   >;
 
@@ -334,6 +388,9 @@ export interface CoordinatorMock extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "acceptSubscriptionOwnerTransfer"
+  ): TypedContractMethod<[subscription: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "addConsumer"
   ): TypedContractMethod<
@@ -395,13 +452,26 @@ export interface CoordinatorMock extends BaseContract {
     nameOrSignature: "nativeOf"
   ): TypedContractMethod<[subscription: BigNumberish], [bigint], "view">;
   getFunction(
+    nameOrSignature: "offeredTo"
+  ): TypedContractMethod<[subscription: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "ownerOf"
   ): TypedContractMethod<[subscription: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "pendingOf"
+  ): TypedContractMethod<[subscription: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "requestRandomWords"
   ): TypedContractMethod<
     [req: VRFV2PlusClient.RandomWordsRequestStruct],
     [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "requestSubscriptionOwnerTransfer"
+  ): TypedContractMethod<
+    [subscription: BigNumberish, to: AddressLike],
+    [void],
     "nonpayable"
   >;
   getFunction(

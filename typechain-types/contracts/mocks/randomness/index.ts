@@ -3,3 +3,4 @@
 /* eslint-disable */
 export type { BeaconConsumer } from "./BeaconConsumer";
 export type { CoordinatorMock } from "./CoordinatorMock";
+export type { GasPriceOracleMock } from "./GasPriceOracleMock";

@@ -418,6 +418,25 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "coordinator",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "subscription",
+        type: "uint256",
+      },
+    ],
+    name: "SubscriptionHandedOver",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "answerByFallback",
     outputs: [],
@@ -465,6 +484,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "fallbackOpensAt",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "fallbackTarget",
     outputs: [
       {
@@ -488,6 +520,19 @@ const _abi = [
     name: "fund",
     outputs: [],
     stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "formerCoordinator",
+        type: "address",
+      },
+    ],
+    name: "handOverSubscription",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -3,3 +3,4 @@
 /* eslint-disable */
 export { BeaconConsumer__factory } from "./BeaconConsumer__factory";
 export { CoordinatorMock__factory } from "./CoordinatorMock__factory";
+export { GasPriceOracleMock__factory } from "./GasPriceOracleMock__factory";
