@@ -153,8 +153,9 @@ library DrawDesk {
         uint32 round = self.round.number;
         if (queue.round() != round || !queue.isBound(front, ticket)) return;
         (IRandomnessBeacon.RoundStatus status, uint40 requestedAt, , ) = m.beacon.roundInfo(round);
+        // Also one that another consumer of the beacon buried, or whose place in the beacon's ring was taken since.
         bool dead =
-            status == IRandomnessBeacon.RoundStatus.Requested &&
+            status != IRandomnessBeacon.RoundStatus.Answered &&
                 block.timestamp >= uint256(requestedAt) + ROUND_DIES_AFTER;
         if (!dead) revert IJobEscrow.EscrowBoundToRound(jobId, round);
     }
@@ -272,13 +273,13 @@ library DrawDesk {
         self.drawFees[msg.sender] += fees - half;
     }
 
-    /// @dev The open round of this module that a new request may replace: unanswered (the beacon checks for how
-    /// long).
+    /// @dev The open round of this module that a new request may replace: one without a seed. For how long it waited,
+    /// the beacon checks; it may be dead or forgotten there, because other consumers request rounds too.
     function _replaceableRound(JobStore.Modules memory m) private view returns (uint32 replaces) {
         (uint32 open, , address module) = m.registry.openRoundInfo();
         if (open == 0) return 0;
         (IRandomnessBeacon.RoundStatus status, , , ) = m.beacon.roundInfo(open);
-        bool replaceable = module == address(this) && status == IRandomnessBeacon.RoundStatus.Requested;
+        bool replaceable = module == address(this) && status != IRandomnessBeacon.RoundStatus.Answered;
         if (!replaceable) revert IJobEscrow.EscrowRoundOpen(open);
         return open;
     }
