@@ -342,6 +342,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
     getContractFactory(
+      name: "VerifierMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VerifierMock__factory>;
+    getContractFactory(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MarketHarness__factory>;
@@ -893,6 +897,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
     getContractAt(
+      name: "VerifierMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VerifierMock>;
+    getContractAt(
       name: "MarketHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1397,6 +1406,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "VerifierMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerifierMock>;
+    deployContract(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MarketHarness>;
@@ -1947,6 +1960,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "VerifierMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerifierMock>;
     deployContract(
       name: "MarketHarness",
       args: any[],

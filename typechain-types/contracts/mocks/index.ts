@@ -5,6 +5,8 @@ import type * as assets from "./assets";
 export type { assets };
 import type * as libraries from "./libraries";
 export type { libraries };
+import type * as market from "./market";
+export type { market };
 import type * as randomness from "./randomness";
 export type { randomness };
 import type * as registry from "./registry";

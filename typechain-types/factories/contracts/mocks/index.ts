@@ -3,6 +3,7 @@
 /* eslint-disable */
 export * as assets from "./assets";
 export * as libraries from "./libraries";
+export * as market from "./market";
 export * as randomness from "./randomness";
 export * as registry from "./registry";
 export * as vault from "./vault";
