@@ -43,9 +43,12 @@ async function proven(verifierGas = 200_000) {
 async function drawnFor(world: Market, verifier: string, verifierGas = 200_000) {
   await world.escrow.connect(world.actors.owner).setVerifier(verifier, true);
   const made = await postAndDraw(world, world.actors.requester, { mode: Mode.Proof, verifier, verifierGas });
-  const energy = await plausibleEnergy(world, made.gpu, 1);
-  const prove = ({ gasLimit = 3_000_000, by = made.gpu.operator, proof = "0x", result = RESULT } = {}) =>
-    world.escrow.connect(by).deliverWithProof(made.job.id, made.job.agreement, result, energy, proof, { gasLimit });
+  const assignedAt = Number(made.assignment.due) - 600;
+  const prove = async ({ gasLimit = 3_000_000, by = made.gpu.operator, proof = "0x", result = RESULT } = {}) => {
+    const energy = await plausibleEnergy(world, made.gpu, (await time.latest()) + 1 - assignedAt);
+    const { id, agreement } = made.job;
+    return world.escrow.connect(by).deliverWithProof(id, agreement, result, energy, proof, { gasLimit });
+  };
   return { world, prove, ...made };
 }
 
