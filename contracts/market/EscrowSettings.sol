@@ -92,23 +92,20 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     }
 
     /// @dev Reverts while the chain's sequencer is down or came back less than the grace ago. A feed that fails to
-    /// answer
-    /// does not count as down: it must not be able to keep jobs open.
+    /// answer, or answers something else, does not count as down: it must not be able to keep jobs open.
     function _requireSequencerUp() internal view {
         address feed = sequencerFeed;
-        if (feed == address(0) || feed.code.length == 0) return;
-        try ISequencerFeed(feed).latestRoundData{gas: 100_000}() returns (
-            uint80,
-            int256 answer,
-            uint256 startedAt,
-            uint256,
-            uint80
-        ) {
-            if (answer != 0 || (startedAt <= block.timestamp && block.timestamp - startedAt < SEQUENCER_GRACE)) {
-                revert EscrowSequencerDown();
-            }
-            // solhint-disable-next-line no-empty-blocks
-        } catch {}
+        if (feed == address(0)) return;
+        // A typed call would revert here for an answer that is too short, where nothing can catch it.
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool success, bytes memory data) = feed.staticcall{gas: 100_000}(
+            abi.encodeCall(ISequencerFeed.latestRoundData, ())
+        );
+        if (!success || data.length < 160) return;
+        (, int256 answer, uint256 startedAt) = abi.decode(data, (uint256, int256, uint256));
+        if (answer != 0 || (startedAt <= block.timestamp && block.timestamp - startedAt < SEQUENCER_GRACE)) {
+            revert EscrowSequencerDown();
+        }
     }
 
     function _requireWithin(uint256 value, uint256 low, uint256 high) internal pure {

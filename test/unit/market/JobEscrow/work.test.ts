@@ -5,7 +5,6 @@ import {
   assignedJob,
   changesSince,
   committedJob,
-  DAY,
   drawFeeOf,
   expected,
   fieldsOf,
@@ -18,6 +17,7 @@ import {
   RESULT,
   SALT,
   setQueue,
+  startOfDay,
   type HeldJob,
   type Market,
 } from "../../../fixtures/market";
@@ -135,7 +135,7 @@ describe("JobEscrow: work", () => {
       const { escrow, registry, actors, service, gpus } = world;
       const gpu = gpus[0]!;
       const pay = (await registry.callerPayGwei(CLASS.T4)) * GWEI;
-      await time.increaseTo((Math.floor((await time.latest()) / DAY) + 1) * DAY);
+      await startOfDay();
       for (const charged of [0n, 0n, 0n, pay, pay]) {
         const job = await postJob(world, actors.requester, service, { namedGpu: gpu.id });
         const before = await moneyOf(world);
