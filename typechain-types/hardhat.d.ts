@@ -342,6 +342,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
     getContractFactory(
+      name: "ResolverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ResolverMock__factory>;
+    getContractFactory(
       name: "VerifierMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VerifierMock__factory>;
@@ -897,6 +901,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
     getContractAt(
+      name: "ResolverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ResolverMock>;
+    getContractAt(
       name: "VerifierMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1406,6 +1415,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "ResolverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResolverMock>;
+    deployContract(
       name: "VerifierMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerifierMock>;
@@ -1960,6 +1973,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "ResolverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResolverMock>;
     deployContract(
       name: "VerifierMock",
       args: any[],

@@ -172,6 +172,8 @@ export type { RoyaltyModuleMock } from "./contracts/mocks/assets/RoyaltyModuleMo
 export { RoyaltyModuleMock__factory } from "./factories/contracts/mocks/assets/RoyaltyModuleMock__factory";
 export type { MoneyWords } from "./contracts/mocks/libraries/MoneyWords";
 export { MoneyWords__factory } from "./factories/contracts/mocks/libraries/MoneyWords__factory";
+export type { ResolverMock } from "./contracts/mocks/market/ResolverMock";
+export { ResolverMock__factory } from "./factories/contracts/mocks/market/ResolverMock__factory";
 export type { VerifierMock } from "./contracts/mocks/market/VerifierMock";
 export { VerifierMock__factory } from "./factories/contracts/mocks/market/VerifierMock__factory";
 export type { MarketHarness } from "./contracts/mocks/MarketHarness";

@@ -24,6 +24,7 @@ import {BitField} from "./BitField.sol";
 ///   251 redrawn 1
 ///   252 byFallback 1
 ///   253 refundDue 1
+///   254 bonded 1
 type JobWord is uint256;
 
 using JobWordLib for JobWord global;
@@ -109,6 +110,10 @@ library JobWordLib {
         return (JobWord.unwrap(word) >> 253) & 1 != 0;
     }
 
+    function bonded(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 254) & 1 != 0;
+    }
+
     function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~uint256(type(uint40).max)) | value);
     }
@@ -183,5 +188,9 @@ library JobWordLib {
 
     function withRefundDue(JobWord word, bool value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 253)) | (value ? 1 << 253 : 0));
+    }
+
+    function withBonded(JobWord word, bool value) internal pure returns (JobWord) {
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 254)) | (value ? 1 << 254 : 0));
     }
 }

@@ -101,6 +101,7 @@ export const jobWord = new WordCodec("JobWord", {
   redrawn: [251, 1, "flag"],
   byFallback: [252, 1, "flag"],
   refundDue: [253, 1, "flag"],
+  bonded: [254, 1, "flag"],
 });
 export type JobWord = Fields<(typeof jobWord)["layout"]>;
 

@@ -14,6 +14,7 @@ import {
   HOUR,
   moneyOf,
   NONE,
+  placesOf,
   playedBy,
   potOf,
   raceAt,
@@ -38,17 +39,14 @@ import {
   Verdict,
 } from "../../../fixtures/suite";
 
-const ownerName = ({ world, gpu }: HeldJob) =>
-  Object.entries(world.actors).find(([, { address }]) => address === gpu.owner.address)![0];
-
 /** What an ending of a rejected job moves inside the vault, by the model. */
 async function movedBy(held: HeldJob, ending: Ending): Promise<Record<string, bigint>> {
-  const { world, job } = held;
+  const { world, job, gpu } = held;
   const bond = rejectionBond(potOf(job));
   const s = payouts(ending, potOf(job), await historyOf(world, job), bond);
   const royalties = s.modelRoyalty + s.datasetRoyalty;
   return {
-    [`vault account of ${ownerName(held)}`]: s.owner * GWEI,
+    [placesOf(world, gpu).account]: s.owner * GWEI,
     "vault account of requester": s.requester * GWEI,
     "vault account of arbiter": s.resolver * GWEI,
     "vault, fees of escrow": s.fee * GWEI,
@@ -251,7 +249,7 @@ describe("JobEscrow: disputes", () => {
       expect(await changesSince(world, before, named(held))).to.deep.equal(
         expected({
           ...moved,
-          [`stake of GPU ${gpu.id} of ${ownerName(held)}`]: -taken * GWEI,
+          [placesOf(world, gpu).stake]: -taken * GWEI,
           "slash 1, held": taken * GWEI,
         }),
       );

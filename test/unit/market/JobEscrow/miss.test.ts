@@ -15,6 +15,7 @@ import {
   moneyOf,
   NONE,
   overdue,
+  placesOf,
   potOf,
   queueOf,
   setQueue,
@@ -100,9 +101,8 @@ describe("JobEscrow: miss", () => {
     const before = await moneyOf(world);
     await missOnce(world, job);
     const pay = await callerPay(world);
-    const owner = Object.entries(actors).find(([, { address }]) => address === gpu.owner.address)![0];
     expect(await changesSince(world, before)).to.deep.equal(
-      expected({ [`stake of GPU ${gpu.id} of ${owner}`]: -pay, "registry, credit of stranger": pay }),
+      expected({ [placesOf(world, gpu).stake]: -pay, "registry, credit of stranger": pay }),
     );
     await registry.connect(actors.stranger).collect(await vault.accountOf(actors.stranger));
     expect(await vaultBalance(world, actors.stranger)).to.equal(pay);

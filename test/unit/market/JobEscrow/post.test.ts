@@ -314,6 +314,7 @@ describe("JobEscrow: post", () => {
         redrawn: false,
         byFallback: false,
         refundDue: false,
+        bonded: false,
       });
     });
 

@@ -11,6 +11,7 @@ import {
   historyOf,
   moneyOf,
   overdue,
+  placesOf,
   potOf,
   RESULT,
   ruleOn,
@@ -99,11 +100,9 @@ describe("JobEscrow: deliverWithProof", () => {
         .to.emit(world.escrow, "JobDelivered")
         .and.to.emit(world.escrow, "JobSettled")
         .withArgs(job.id, gpu.id, s.owner * GWEI, false);
-      const owner = gpu.owner.address;
-      const name = Object.entries(world.actors).find(([, { address }]) => address === owner)![0];
       expect(await changesSince(world, before)).to.deep.equal(
         expected({
-          [`vault account of ${name}`]: s.owner * GWEI,
+          [placesOf(world, gpu).account]: s.owner * GWEI,
           "vault account of requester": s.requester * GWEI,
           "vault, fees of escrow": s.fee * GWEI,
           "vault, held for assets": (s.modelRoyalty + s.datasetRoyalty) * GWEI,

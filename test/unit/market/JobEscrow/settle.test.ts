@@ -13,13 +13,13 @@ import {
   HOUR,
   moneyOf,
   overdue,
+  placesOf,
   playedBy,
   potOf,
   raceAt,
   RESULT,
   settingsOf,
   startOfDay,
-  type HeldJob,
   type Market,
 } from "../../../fixtures/market";
 import {
@@ -43,10 +43,6 @@ import {
   TOKEN,
   vaultBalance,
 } from "../../../fixtures/suite";
-
-/** The role that owns a GPU, as the ledger names it. */
-const ownerName = ({ world, gpu }: HeldJob) =>
-  Object.entries(world.actors).find(([, { address }]) => address === gpu.owner.address)![0];
 
 /** Several delivered jobs of both requesters and one that is not. */
 async function deliveredBatch(): Promise<{ world: Market; jobs: Job[] }> {
@@ -105,7 +101,7 @@ describe("JobEscrow: settle", () => {
     const unspent = drawReserve - drawFees * potOf(job).drawUnit * 100_000n;
     expect(await changesSince(world, before)).to.deep.equal(
       expected({
-        [`vault account of ${ownerName(held)}`]: compute * GWEI,
+        [placesOf(world, gpu).account]: compute * GWEI,
         "vault account of requester": (unspent + reviewFee) * GWEI,
         "vault, fees of escrow": protocolFee * GWEI,
         "vault, held for assets": (modelRoyalty + datasetRoyalty) * GWEI,
@@ -146,7 +142,7 @@ describe("JobEscrow: settle", () => {
       .withArgs(job.id, gpu.id, potOf(job).compute * GWEI, true);
     const s = payouts("settled", potOf(job), await historyOf(world, job), 0n);
     expect(await changesSince(world, before)).to.deep.include({
-      [`vault account of ${ownerName(held)}`]: s.owner * GWEI,
+      [placesOf(world, gpu).account]: s.owner * GWEI,
       "vault account of requester": s.requester * GWEI,
     });
     const silent = (await registry.scoreOf(gpu.ownerAccount)) - score;
