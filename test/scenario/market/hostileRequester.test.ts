@@ -132,9 +132,8 @@ describe("scenario: hostile requester", () => {
 
     it("loses the bond to the owner and the review fee to the resolver", async () => {
       const world = await loadFixture(deployMarket);
-      const { escrow, actors, arbiter } = world;
-      const more = { arbiterPerson: actors.arbiter, arbiter };
-      const before = await moneyOf(world, more);
+      const { escrow, actors } = world;
+      const before = await moneyOf(world);
       const { job, gpu } = await postAndDraw(world);
       await deliver(world, job, gpu);
       await escrow.connect(actors.requester).reject(job.id, job.agreement, digest("no reason"));
@@ -144,11 +143,11 @@ describe("scenario: hostile requester", () => {
       const bond = rejectionBond(pot);
       const s = payouts("ruledValid", pot, await historyOf(world, job), bond);
       const fees = (await fieldsOf(world, job)).drawFees * drawFeeOf(job);
-      expect(await changesSince(world, before, more)).to.deep.equal(
+      expect(await changesSince(world, before)).to.deep.equal(
         expected({
           "vault account of requester": (s.requester - bond) * GWEI - job.total,
           [placesOf(world, gpu).account]: (pot.compute + bond) * GWEI,
-          "vault account of arbiter": pot.reviewFee * GWEI,
+          "vault account of resolver": pot.reviewFee * GWEI,
           "vault account of keeper": fees,
           "vault, fees of escrow": pot.protocolFee * GWEI,
           "vault, held for assets": (pot.modelRoyalty + pot.datasetRoyalty) * GWEI,

@@ -48,15 +48,12 @@ async function movedBy(held: HeldJob, ending: Ending): Promise<Record<string, bi
   return {
     [placesOf(world, gpu).account]: s.owner * GWEI,
     "vault account of requester": s.requester * GWEI,
-    "vault account of arbiter": s.resolver * GWEI,
+    "vault account of resolver": s.resolver * GWEI,
     "vault, fees of escrow": s.fee * GWEI,
     "vault, held for assets": royalties * GWEI,
     "vault, held for escrow": -(s.owner + s.requester + s.resolver + s.fee + royalties) * GWEI,
   };
 }
-
-/** The arbiter contract, which the ledger calls "arbiter", apart from the person who rules. */
-const named = ({ world }: HeldJob) => ({ arbiterPerson: world.actors.arbiter, arbiter: world.arbiter });
 
 describe("JobEscrow: disputes", () => {
   describe("reject", () => {
@@ -210,7 +207,7 @@ describe("JobEscrow: disputes", () => {
     it("valid: the owner gets pay and bond, the resolver the review fee, the score its full gain", async () => {
       const held = await disputedJob();
       const { world, job, gpu } = held;
-      const before = await moneyOf(world, named(held));
+      const before = await moneyOf(world);
       const moved = await movedBy(held, "ruledValid");
       const { compute } = potOf(job);
       const bond = rejectionBond(potOf(job));
@@ -223,7 +220,7 @@ describe("JobEscrow: disputes", () => {
         .withArgs(job.id, Verdict.Valid, digest("evidence"))
         .and.to.emit(world.escrow, "JobSettled")
         .withArgs(job.id, gpu.id, (compute + bond) * GWEI, false);
-      expect(await changesSince(world, before, named(held))).to.deep.equal(expected(moved));
+      expect(await changesSince(world, before)).to.deep.equal(expected(moved));
       expect((await world.registry.gpuOf(gpu.id)).locked).to.equal(0n);
       const twin = await deliveredJob();
       await twin.world.escrow.connect(twin.job.requester).settle(twin.job.id, twin.job.agreement);
@@ -243,10 +240,10 @@ describe("JobEscrow: disputes", () => {
       const spent = reviewFee + drawFees * drawUnit * 100_000n;
       const taken = compute * 5n > spent ? compute * 5n : spent;
       const bond = rejectionBond(potOf(job)) * GWEI;
-      const before = await moneyOf(world, named(held));
+      const before = await moneyOf(world);
       const moved = await movedBy(held, "ruledAgainst");
       await ruleOn(world, job, Verdict.Invalid);
-      expect(await changesSince(world, before, named(held))).to.deep.equal(
+      expect(await changesSince(world, before)).to.deep.equal(
         expected({
           ...moved,
           [placesOf(world, gpu).stake]: -taken * GWEI,
@@ -264,7 +261,7 @@ describe("JobEscrow: disputes", () => {
       await time.setNextBlockTimestamp(ruledAt + 96 * HOUR);
       await registry.connect(actors.stranger).finaliseSlash(1);
       const finder = (taken * 1_000n) / 10_000n < taken - spent ? (taken * 1_000n) / 10_000n : taken - spent;
-      const end = await changesSince(world, before, named(held));
+      const end = await changesSince(world, before);
       expect(end["vault account of requester"]).to.equal(job.total + bond + finder * GWEI);
       expect(end["registry, fees"]).to.equal((taken - spent - finder) * GWEI);
       expect(await vault.balanceOf(await vault.accountOf(world.arbiter))).to.equal(reviewFee * GWEI);
@@ -295,7 +292,7 @@ describe("JobEscrow: disputes", () => {
       const held = await disputedJob();
       const { world, job, gpu } = held;
       const { registry } = world;
-      const before = await moneyOf(world, named(held));
+      const before = await moneyOf(world);
       const moved = await movedBy(held, "ruledAgainst");
       await expect(
         world.arbiter
@@ -304,7 +301,7 @@ describe("JobEscrow: disputes", () => {
       )
         .to.emit(world.escrow, "JobRefunded")
         .withArgs(job.id, Status.Refunded, moved["vault account of requester"]);
-      expect(await changesSince(world, before, named(held))).to.deep.equal(expected(moved));
+      expect(await changesSince(world, before)).to.deep.equal(expected(moved));
       expect((await registry.gpuOf(gpu.id)).locked).to.equal(0n);
       expect([...(await registry.windowOf(gpu.ownerAccount))]).to.deep.equal([0n, 1n]);
       expect(await registry.scoreOf(gpu.ownerAccount)).to.equal(40_000_000n);
@@ -334,14 +331,14 @@ describe("JobEscrow: disputes", () => {
       await expect(escrow.connect(actors.stranger).splitDispute(job.id, job.agreement))
         .to.be.revertedWithCustomError(escrow, "EscrowTooEarly")
         .withArgs(job.id, due);
-      const before = await moneyOf(world, named(held));
+      const before = await moneyOf(world);
       const score = await registry.scoreOf(gpu.ownerAccount);
       const moved = await movedBy(held, "halved");
       await time.setNextBlockTimestamp(due + 1n);
       await expect(escrow.connect(actors.stranger).splitDispute(job.id, job.agreement))
         .to.emit(escrow, "JobSplit")
         .withArgs(job.id, (potOf(job).compute / 2n) * GWEI, moved["vault account of requester"]);
-      expect(await changesSince(world, before, named(held))).to.deep.equal(expected(moved));
+      expect(await changesSince(world, before)).to.deep.equal(expected(moved));
       expect(await registry.scoreOf(gpu.ownerAccount)).to.equal(score);
       expect([...(await registry.windowOf(gpu.ownerAccount))]).to.deep.equal([0n, 0n]);
       expect((await registry.gpuOf(gpu.id)).locked).to.equal(0n);
