@@ -362,6 +362,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileSigner__factory>;
     getContractFactory(
+      name: "ResolverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ResolverMock__factory>;
+    getContractFactory(
+      name: "VerifierMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VerifierMock__factory>;
+    getContractFactory(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MarketHarness__factory>;
@@ -942,6 +950,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.HostileSigner>;
     getContractAt(
+      name: "ResolverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ResolverMock>;
+    getContractAt(
+      name: "VerifierMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VerifierMock>;
+    getContractAt(
       name: "MarketHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1471,6 +1489,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileSigner>;
     deployContract(
+      name: "ResolverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResolverMock>;
+    deployContract(
+      name: "VerifierMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerifierMock>;
+    deployContract(
       name: "MarketHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MarketHarness>;
@@ -2050,6 +2076,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileSigner>;
+    deployContract(
+      name: "ResolverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResolverMock>;
+    deployContract(
+      name: "VerifierMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerifierMock>;
     deployContract(
       name: "MarketHarness",
       args: any[],

@@ -7,10 +7,10 @@ import {BitField} from "./BitField.sol";
 /// @dev Layout, from the lowest bit:
 ///     0 gpu 40
 ///    40 payGwei 64
-///   104 due 36
-///   140 round 28
-///   168 generation 28
-///   196 elapsed 17
+///   104 due 35
+///   139 round 28
+///   167 generation 28
+///   195 elapsed 18
 ///   213 status 4
 ///   217 mode 3
 ///   220 lane 3
@@ -24,6 +24,7 @@ import {BitField} from "./BitField.sol";
 ///   251 redrawn 1
 ///   252 byFallback 1
 ///   253 refundDue 1
+///   254 bonded 1
 type JobWord is uint256;
 
 using JobWordLib for JobWord global;
@@ -42,19 +43,19 @@ library JobWordLib {
     }
 
     function due(JobWord word) internal pure returns (uint40) {
-        return uint40((JobWord.unwrap(word) >> 104) & 0xfffffffff);
+        return uint40((JobWord.unwrap(word) >> 104) & 0x7ffffffff);
     }
 
     function round(JobWord word) internal pure returns (uint32) {
-        return uint32((JobWord.unwrap(word) >> 140) & 0xfffffff);
+        return uint32((JobWord.unwrap(word) >> 139) & 0xfffffff);
     }
 
     function generation(JobWord word) internal pure returns (uint32) {
-        return uint32((JobWord.unwrap(word) >> 168) & 0xfffffff);
+        return uint32((JobWord.unwrap(word) >> 167) & 0xfffffff);
     }
 
     function elapsed(JobWord word) internal pure returns (uint32) {
-        return uint32((JobWord.unwrap(word) >> 196) & 0x1ffff);
+        return uint32((JobWord.unwrap(word) >> 195) & 0x3ffff);
     }
 
     function status(JobWord word) internal pure returns (uint8) {
@@ -109,6 +110,10 @@ library JobWordLib {
         return (JobWord.unwrap(word) >> 253) & 1 != 0;
     }
 
+    function bonded(JobWord word) internal pure returns (bool) {
+        return (JobWord.unwrap(word) >> 254) & 1 != 0;
+    }
+
     function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~uint256(type(uint40).max)) | value);
     }
@@ -118,19 +123,19 @@ library JobWordLib {
     }
 
     function withDue(JobWord word, uint40 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(104, 36, value));
+        return JobWord.wrap(JobWord.unwrap(word).put(104, 35, value));
     }
 
     function withRound(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(140, 28, value));
+        return JobWord.wrap(JobWord.unwrap(word).put(139, 28, value));
     }
 
     function withGeneration(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(168, 28, value));
+        return JobWord.wrap(JobWord.unwrap(word).put(167, 28, value));
     }
 
     function withElapsed(JobWord word, uint32 value) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(word).put(196, 17, value));
+        return JobWord.wrap(JobWord.unwrap(word).put(195, 18, value));
     }
 
     function withStatus(JobWord word, uint8 value) internal pure returns (JobWord) {
@@ -183,5 +188,9 @@ library JobWordLib {
 
     function withRefundDue(JobWord word, bool value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 253)) | (value ? 1 << 253 : 0));
+    }
+
+    function withBonded(JobWord word, bool value) internal pure returns (JobWord) {
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 254)) | (value ? 1 << 254 : 0));
     }
 }

@@ -247,7 +247,8 @@ interface IJobEscrow {
     /// @return settled number of rows settled
     function settleMany(uint256[] calldata jobIds, Agreement[] calldata agreements) external returns (uint256 settled);
 
-    /// @notice Requester, inside the review window: rejects a result with a bond of min(review fee, 10% of compute).
+    /// @notice Requester, inside the review window: rejects a result with a bond of min(review fee, 10% of compute); of
+    /// nothing when this module has lost the right to debit accounts.
     function reject(uint256 jobId, Agreement calldata agreement, bytes32 reason) external;
 
     /// @notice The agreement's resolver, before the dispute deadline: rules. Earns the review fee.

@@ -165,7 +165,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
             deadline = _state.work[key].hardDeadline;
         } else {
             deadline = block.timestamp + agreement.terms.secondsPerAttempt();
-            // Both are below 2^36 for the next two thousand years.
+            // Both are below 2^35 for the next thousand years.
             _state.work[key] = JobStore.Work({startedAt: uint40(block.timestamp), hardDeadline: uint40(deadline)});
         }
         uint256 silence = agreement.terms.heartbeat();

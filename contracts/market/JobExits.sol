@@ -22,6 +22,8 @@ library JobExits {
 
     /// @dev Appeal window and 48 h (SPEC 12): a slash is final no earlier.
     uint256 private constant SLASH_HOLD = 96 hours;
+    /// @dev Scope of the vault: the right to debit accounts.
+    uint8 private constant SPEND = 1;
     /// @dev Gas kept back for what follows a verifier's answer.
     uint256 private constant GAS_AFTER_VERIFIER = 500_000;
 
@@ -141,8 +143,10 @@ library JobExits {
         JobStore.requireRequester(jobId, a);
         JobStore.requireInTime(jobId, job);
         uint256 bond = uint256(Payouts.rejectionBond(a.lines, a.reserves)) * JobStore.WEI_PER_GWEI;
+        // An escrow that lost the right to spend still drains its jobs, so a wrong result can be rejected without a bond.
+        if (m.vault.scopesOf(address(this)) & SPEND == 0) bond = 0;
         emit IJobEscrow.JobRejected(jobId, bond, reason);
-        _dispute(self, jobId, job, a);
+        _dispute(self, jobId, job.withBonded(bond != 0), a);
         if (bond != 0) m.vault.debit(JobStore.requesterOf(jobId), bond, JobStore.SPOT_LANE);
     }
 
@@ -242,7 +246,7 @@ library JobExits {
 
     /// @dev Bond that a rejection paid; a job that its verifier sent to dispute has none.
     function _bondHeld(JobWord job, Agreement calldata a) private pure returns (uint256) {
-        return job.mode() == uint8(JobMode.Acceptance) ? Payouts.rejectionBond(a.lines, a.reserves) : 0;
+        return job.bonded() ? Payouts.rejectionBond(a.lines, a.reserves) : 0;
     }
 
     /// @dev A declined or missed job: back to the head of its class with a new round, or closed with a refund when it

@@ -50,7 +50,6 @@ library JobStore {
     uint256 internal constant WEI_PER_GWEI = 1e9;
     /// @dev Agreement has 15 static words.
     uint256 private constant AGREEMENT_BYTES = 480;
-    uint256 private constant ELAPSED_CAP = 86_400;
 
     /// @notice The only place where a status changes.
     function move(JobWord job, JobStatus to) internal pure returns (JobWord) {
@@ -144,12 +143,12 @@ library JobStore {
         if (job.mode() != uint8(mode)) revert IJobEscrow.EscrowWrongMode(jobId, JobMode(job.mode()));
     }
 
-    /// @notice Seconds from acceptance (or assignment) to now, at most a day; what counts for the score.
+    /// @notice Seconds from acceptance (or assignment) to now: what energy is measured against, and what counts for the
+    /// score up to the catalogue's seconds. At most the longest attempt, since what comes later is refused.
     function elapsedOf(State storage self, uint256 key, JobWord job) internal view returns (uint32) {
         uint256 startedAt =
             job.accepted() ? self.work[key].startedAt : job.due() - uint256(job.acceptanceMinutes()) * 60;
-        uint256 elapsed = block.timestamp - startedAt;
-        return uint32(elapsed < ELAPSED_CAP ? elapsed : ELAPSED_CAP);
+        return uint32(block.timestamp - startedAt);
     }
 
     /// @notice Frees the GPU's slot, stores the digest and opens the review window.

@@ -33,6 +33,7 @@ contract WordsHarness {
         bool redrawn;
         bool byFallback;
         bool refundDue;
+        bool bonded;
     }
 
     struct JobTermsFields {
@@ -119,6 +120,7 @@ contract WordsHarness {
         word = word.withRedrawn(fields.redrawn);
         word = word.withByFallback(fields.byFallback);
         word = word.withRefundDue(fields.refundDue);
+        word = word.withBonded(fields.bonded);
     }
 
     function unpackJobWord(JobWord word) external pure returns (JobWordFields memory fields) {
@@ -141,6 +143,7 @@ contract WordsHarness {
         fields.redrawn = word.redrawn();
         fields.byFallback = word.byFallback();
         fields.refundDue = word.refundDue();
+        fields.bonded = word.bonded();
     }
 
     function packJobTerms(JobTermsFields calldata fields) external pure returns (JobTerms word) {

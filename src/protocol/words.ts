@@ -84,10 +84,10 @@ function maskOf(offset: number, bits: number): bigint {
 export const jobWord = new WordCodec("JobWord", {
   gpu: [0, 40],
   payGwei: [40, 64],
-  due: [104, 36],
-  round: [140, 28],
-  generation: [168, 28],
-  elapsed: [196, 17],
+  due: [104, 35],
+  round: [139, 28],
+  generation: [167, 28],
+  elapsed: [195, 18],
   status: [213, 4],
   mode: [217, 3],
   lane: [220, 3],
@@ -101,6 +101,7 @@ export const jobWord = new WordCodec("JobWord", {
   redrawn: [251, 1, "flag"],
   byFallback: [252, 1, "flag"],
   refundDue: [253, 1, "flag"],
+  bonded: [254, 1, "flag"],
 });
 export type JobWord = Fields<(typeof jobWord)["layout"]>;
 

@@ -48,10 +48,10 @@ contract WordProofs {
         uint40 due,
         uint8 status
     ) external pure {
-        if (due >> 36 != 0 || status >> 4 != 0) return;
+        if (due >> 35 != 0 || status >> 4 != 0) return;
         JobWord changed = word.withGpu(gpu).withPayGwei(pay).withDue(due).withStatus(status);
         assert(changed.gpu() == gpu && changed.payGwei() == pay && changed.due() == due && changed.status() == status);
-        uint256 touched = ((1 << 140) - 1) | (uint256(0xf) << 213);
+        uint256 touched = ((1 << 139) - 1) | (uint256(0xf) << 213);
         assert((JobWord.unwrap(changed) ^ JobWord.unwrap(word)) & ~touched == 0);
     }
 }

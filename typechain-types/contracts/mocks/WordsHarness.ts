@@ -156,6 +156,7 @@ export declare namespace WordsHarness {
     redrawn: boolean;
     byFallback: boolean;
     refundDue: boolean;
+    bonded: boolean;
   };
 
   export type JobWordFieldsStructOutput = [
@@ -177,7 +178,8 @@ export declare namespace WordsHarness {
     accepted: boolean,
     redrawn: boolean,
     byFallback: boolean,
-    refundDue: boolean
+    refundDue: boolean,
+    bonded: boolean
   ] & {
     gpu: bigint;
     payGwei: bigint;
@@ -198,6 +200,7 @@ export declare namespace WordsHarness {
     redrawn: boolean;
     byFallback: boolean;
     refundDue: boolean;
+    bonded: boolean;
   };
 
   export type QueueEntryFieldsStruct = {

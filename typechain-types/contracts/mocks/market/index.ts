@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { HostileSigner } from "./HostileSigner";
+export type { ResolverMock } from "./ResolverMock";
+export type { VerifierMock } from "./VerifierMock";

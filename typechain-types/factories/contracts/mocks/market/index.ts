@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { HostileSigner__factory } from "./HostileSigner__factory";
+export { ResolverMock__factory } from "./ResolverMock__factory";
+export { VerifierMock__factory } from "./VerifierMock__factory";
