@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mineUpTo, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { ENDED, JobStatus, jobStatus } from "../../../src/protocol/status";
 import { jobWord } from "../../../src/protocol/words";
@@ -264,6 +264,13 @@ async function leave(stuck: Stuck, ways: readonly Way[]): Promise<Stuck> {
         return stuck;
       }
       const row = bound ? "Posted, bound to an unanswered round" : "Posted";
+      const target = bound ? await beacon.fallbackTarget() : 0n;
+      if (target !== 0n) {
+        allowed(row, "answerByFallback");
+        await mineUpTo(target + 1n);
+        await beacon.connect(actors.stranger).answerByFallback();
+        return stuck;
+      }
       allowed(row, "expire");
       const expiry = Number(agreementOf(job).terms.expiry);
       await time.increaseTo(Math.max(expiry + 1, (await time.latest()) + (bound ? HOUR : 1)));
