@@ -53,6 +53,9 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
     /// @inheritdoc IAssetRegistry
     mapping(address record => bool allowed) public isTrainingRecord;
 
+    /// @inheritdoc IAssetRegistry
+    mapping(uint256 id => bytes32 contentHash) public trainedContentOf;
+
     mapping(uint256 id => AccrualWord) private _words;
     mapping(address owner => uint256) private _balances;
     mapping(address minter => mapping(bytes32 commitment => Commitment)) private _commitments;
@@ -120,10 +123,11 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
         if (!isTrainingRecord[address(record)]) revert AssetUnknownRecord(address(record));
         address requester = record.trainedBy(jobId, asset.contentHash);
         if (requester != msg.sender) revert AssetNotTrainedBy(msg.sender, requester);
-        id = assetId(asset.kind, asset.contentHash);
         uint40 account = vault.openAccount(msg.sender);
+        id = AssetIds.idOfTrained(asset.contentHash, account);
         ++_balances[msg.sender];
         _create(id, account, asset);
+        trainedContentOf[id] = asset.contentHash;
         emit AssetTrained(id, address(record), jobId);
     }
 
@@ -265,6 +269,11 @@ contract AssetRegistry is IAssetRegistry, ERC721, IERC2981, IERC4906, AlwaysOwne
     /// @inheritdoc IAssetRegistry
     function assetId(AssetKind kind, bytes32 contentHash) public pure returns (uint256 id) {
         return AssetIds.idOf(kind, contentHash);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function trainedAssetId(bytes32 contentHash, uint40 account) external pure returns (uint256 id) {
+        return AssetIds.idOfTrained(contentHash, account);
     }
 
     /// @inheritdoc IERC2981

@@ -215,6 +215,13 @@ interface IAssetRegistry is IRoyaltySink {
     /// contract, the minter, the salt and the ids. An id stands for kind and content hash.
     function commitmentOf(address minter, uint256[] calldata ids, bytes32 salt) external view returns (bytes32);
 
-    /// @notice The id that content of a kind has.
+    /// @notice The id that content of a kind has; for trained models see `trainedAssetId`.
     function assetId(AssetKind kind, bytes32 contentHash) external pure returns (uint256 id);
+
+    /// @notice The id of the trained model that the holder of a vault account mints of content: keccak256(assetId,
+    /// account). It names the account because the digest of a result is public before its requester can mint it.
+    function trainedAssetId(bytes32 contentHash, uint40 account) external pure returns (uint256 id);
+
+    /// @notice Content hash of a trained model, 0 for any other id.
+    function trainedContentOf(uint256 id) external view returns (bytes32 contentHash);
 }

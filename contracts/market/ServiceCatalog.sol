@@ -39,6 +39,7 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
     mapping(uint32 service => ServiceWord) private _words;
     mapping(uint32 service => bytes32) private _modelHashes;
     mapping(uint32 service => bytes32) private _datasetHashes;
+    mapping(uint32 service => uint256) private _trainedModels;
 
     /// @notice Sets the registries for good.
     /// @param registry_ registry of GPU classes, not zero
@@ -74,6 +75,7 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
         if (dataset != 0 || datasetHash != 0) word = _withDataset(word, dataset, datasetHash);
         service = ++serviceCount;
         _modelHashes[service] = modelHash;
+        if (word.trainedModel()) _trainedModels[service] = model;
         if (word.hasDataset()) _datasetHashes[service] = datasetHash;
         word = _withClassFigures(word, service);
         _words[service] = word;
@@ -208,7 +210,7 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
     }
 
     function _withModel(ServiceWord word, uint256 model, bytes32 modelHash) private view returns (ServiceWord) {
-        bool trained = model == AssetIds.idOf(IAssetRegistry.AssetKind.TrainedModel, modelHash);
+        bool trained = modelHash != 0 && assets.trainedContentOf(model) == modelHash;
         if (!trained && model != AssetIds.idOf(IAssetRegistry.AssetKind.Model, modelHash)) {
             revert CatalogHashMismatch(model, modelHash);
         }
@@ -236,10 +238,9 @@ contract ServiceCatalog is IServiceCatalog, AlwaysOwned {
 
     function _model(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {
         contentHash = _modelHashes[service];
-        id = AssetIds.idOf(
-            word.trainedModel() ? IAssetRegistry.AssetKind.TrainedModel : IAssetRegistry.AssetKind.Model,
-            contentHash
-        );
+        // The id of a trained model names its requester too, so it is stored.
+        if (word.trainedModel()) id = _trainedModels[service];
+        else id = AssetIds.idOf(IAssetRegistry.AssetKind.Model, contentHash);
     }
 
     function _dataset(ServiceWord word, uint32 service) private view returns (uint256 id, bytes32 contentHash) {

@@ -239,7 +239,7 @@ export async function mintTrained(
 ): Promise<bigint> {
   const mint = { ...mintOf({ kind: "model", digest, bytes: 1, price: "weights" }), kind: KIND.trainedModel };
   await (await suite.assets.connect(wallet(owner)).mintTrained(mint, suite.escrow, jobId)).wait();
-  return suite.assets.assetId(mint.kind, mint.contentHash);
+  return suite.assets.trainedAssetId(mint.contentHash, await suite.vault.accountOf(wallet(owner).address));
 }
 
 function mintOf({ kind, digest, bytes, price }: AssetPlan): IAssetRegistry.MintStruct {

@@ -3,7 +3,19 @@ import { loadFixture, setBalance, time } from "@nomicfoundation/hardhat-toolbox/
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import type { AssetRegistry } from "../../../typechain-types";
-import { assetWorld, commitTo, digest, idOf, Kind, mintFor, mintOf, type MintStruct, tupleOf, viewOf } from "./fixture";
+import {
+  assetWorld,
+  commitTo,
+  digest,
+  idOf,
+  trainedIdOf,
+  Kind,
+  mintFor,
+  mintOf,
+  type MintStruct,
+  tupleOf,
+  viewOf,
+} from "./fixture";
 
 const SALT = digest("salt");
 const NO_KIND = 5;
@@ -445,25 +457,33 @@ describe("AssetRegistry minting", () => {
     });
 
     it("refuses a zero description and a second mint of the result", async () => {
-      const { assets, module, alice, bob } = await loadFixture(trainedWorld);
+      const { assets, vault, module, alice } = await loadFixture(trainedWorld);
       const call = assets.connect(alice).mintTrained(trained({ metadataDigest: ethers.ZeroHash }), module, JOB);
       await expect(call).to.be.revertedWithCustomError(assets, "AssetZeroDigest");
       await assets.connect(alice).mintTrained(trained(), module, JOB);
       await expect(assets.connect(alice).mintTrained(trained(), module, JOB))
         .to.be.revertedWithCustomError(assets, "AssetDuplicate")
-        .withArgs(idOf(trained()));
-      // The same result of another requester's job: the content is the same, so it is minted already.
+        .withArgs(trainedIdOf(trained(), await vault.accountOf(alice.address)));
+    });
+
+    it("lets nobody take the result of another by having the same digest delivered to him (regression)", async () => {
+      const { assets, vault, module, alice, bob } = await loadFixture(trainedWorld);
       await module.setTrained(JOB + 5n, digest("result"), bob.address);
-      await expect(assets.connect(bob).mintTrained(trained(), module, JOB + 5n)).to.be.revertedWithCustomError(
-        assets,
-        "AssetDuplicate",
-      );
+      await assets.connect(bob).mintTrained(trained(), module, JOB + 5n);
+      await assets.connect(alice).mintTrained(trained(), module, JOB);
+      for (const minter of [alice, bob]) {
+        const id = trainedIdOf(trained(), await vault.accountOf(minter.address));
+        expect(await assets.ownerOf(id)).to.equal(minter.address);
+        expect(await assets.trainedContentOf(id)).to.equal(digest("result"));
+        expect(await assets.trainedAssetId(digest("result"), await vault.accountOf(minter.address))).to.equal(id);
+      }
+      expect(await assets.trainedContentOf(idOf(trained()))).to.equal(ethers.ZeroHash);
     });
 
     it("mints to the requester without a commitment, opens his account, and names the job", async () => {
       const { assets, vault, module, alice } = await loadFixture(trainedWorld);
       expect(await vault.accountOf(alice.address)).to.equal(0);
-      const id = idOf(trained());
+      const id = trainedIdOf(trained(), await vault.openAccount.staticCall(alice.address));
       expect(await assets.connect(alice).mintTrained.staticCall(trained(), module, JOB)).to.equal(id);
       await expect(assets.connect(alice).mintTrained(trained(), module, JOB))
         .to.emit(assets, "Transfer")
@@ -482,10 +502,11 @@ describe("AssetRegistry minting", () => {
     });
 
     it("does not stand in the way of the same content minted as a Model", async () => {
-      const { assets, module, alice, bob } = await loadFixture(trainedWorld);
+      const { assets, vault, module, alice, bob } = await loadFixture(trainedWorld);
       await mintFor(assets, bob, "result", { kind: Kind.Model });
       await assets.connect(alice).mintTrained(trained(), module, JOB);
-      expect(await assets.ownerOf(idOf(trained()))).to.equal(alice.address);
+      const id = trainedIdOf(trained(), await vault.accountOf(alice.address));
+      expect(await assets.ownerOf(id)).to.equal(alice.address);
     });
   });
 });

@@ -64,9 +64,9 @@ describe("AssetRegistry with the escrow as training record", () => {
 
     it("mints its result to its requester, who then earns royalties with it", async () => {
       const world = await loadFixture(deliveredWorld);
-      const { assets, catalog, escrow, actors, job } = world;
+      const { assets, catalog, escrow, vault, actors, job } = world;
       await settle(world, job);
-      const id = await assets.assetId(Kind.TrainedModel, RESULT);
+      const id = await assets.trainedAssetId(RESULT, await vault.accountOf(actors.requester));
       await expect(assets.connect(actors.requester).mintTrained(trained(), escrow, job.id))
         .to.emit(assets, "AssetTrained")
         .withArgs(id, await escrow.getAddress(), job.id);
@@ -84,10 +84,10 @@ describe("AssetRegistry with the escrow as training record", () => {
 
     it("does so however the token's later owner changed: the job stays the requester's", async () => {
       const world = await loadFixture(deliveredWorld);
-      const { assets, escrow, actors, job } = world;
+      const { assets, escrow, vault, actors, job } = world;
       await settle(world, job, { silence: true });
       await assets.connect(actors.requester).mintTrained(trained(), escrow, job.id);
-      const id = await assets.assetId(Kind.TrainedModel, RESULT);
+      const id = await assets.trainedAssetId(RESULT, await vault.accountOf(actors.requester));
       await assets.connect(actors.requester).transferFrom(actors.requester.address, actors.stranger.address, id);
       await expect(assets.connect(actors.requester).mintTrained(trained(), escrow, job.id))
         .to.be.revertedWithCustomError(assets, "AssetDuplicate")

@@ -56,6 +56,12 @@ export function idOf(asset: MintStruct): bigint {
   return BigInt(ethers.keccak256(encoded));
 }
 
+/** Id of a trained model that the holder of `account` mints, computed off-chain. */
+export function trainedIdOf(asset: MintStruct, account: bigint): bigint {
+  const encoded = ethers.AbiCoder.defaultAbiCoder().encode(["uint256", "uint40"], [idOf(asset), account]);
+  return BigInt(ethers.keccak256(encoded));
+}
+
 /** Commits to `list` for `minter`, lets a minute pass, and returns the salt. */
 export async function commitTo(
   assets: AssetRegistry,

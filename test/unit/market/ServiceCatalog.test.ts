@@ -111,12 +111,14 @@ describe("ServiceCatalog", () => {
       const world = await loadFixture(catalogWorld);
       const { assets } = world;
       const hash = digest("never minted");
-      for (const kind of [Kind.Model, Kind.TrainedModel]) {
-        const id = await assets.assetId(kind, hash);
-        await expect(addService(world, { model: { id, hash } }))
-          .to.be.revertedWithCustomError(assets, "AssetUnknown")
-          .withArgs(id);
-      }
+      const model = await assets.assetId(Kind.Model, hash);
+      await expect(addService(world, { model: { id: model, hash } }))
+        .to.be.revertedWithCustomError(assets, "AssetUnknown")
+        .withArgs(model);
+      const trained = await assets.trainedAssetId(hash, 1);
+      await expect(addService(world, { model: { id: trained, hash } }))
+        .to.be.revertedWithCustomError(world.catalog, "CatalogHashMismatch")
+        .withArgs(trained, hash);
       for (const kind of [Kind.Dataset, Kind.Data]) {
         const id = await assets.assetId(kind, hash);
         await expect(addService(world, { dataset: { id, hash } }))
@@ -168,7 +170,8 @@ describe("ServiceCatalog", () => {
       const { catalog, assets, module, alice } = world;
       await module.setTrained(1, digest("trained"), alice.address);
       await assets.connect(alice).mintTrained(mintOf("trained", { kind: Kind.TrainedModel }), module, 1);
-      const trained = { id: await assets.assetId(Kind.TrainedModel, digest("trained")), hash: digest("trained") };
+      const account = await world.vault.accountOf(alice.address);
+      const trained = { id: await assets.trainedAssetId(digest("trained"), account), hash: digest("trained") };
       const raw = { id: await mintFor(assets, alice, "raw", { kind: Kind.Data }), hash: digest("raw") };
       for (const [model, dataset] of [
         [trained, raw],

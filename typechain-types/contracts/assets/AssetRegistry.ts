@@ -152,6 +152,8 @@ export interface AssetRegistryInterface extends Interface {
       | "symbol"
       | "termsOf"
       | "tokenURI"
+      | "trainedAssetId"
+      | "trainedContentOf"
       | "transferFrom"
       | "transferOwnership"
       | "unpause"
@@ -321,6 +323,14 @@ export interface AssetRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "trainedAssetId",
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainedContentOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferFrom",
     values: [AddressLike, AddressLike, BigNumberish]
   ): string;
@@ -434,6 +444,14 @@ export interface AssetRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "termsOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "tokenURI", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "trainedAssetId",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainedContentOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "transferFrom",
     data: BytesLike
@@ -987,6 +1005,14 @@ export interface AssetRegistry extends BaseContract {
 
   tokenURI: TypedContractMethod<[id: BigNumberish], [string], "view">;
 
+  trainedAssetId: TypedContractMethod<
+    [contentHash: BytesLike, account: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  trainedContentOf: TypedContractMethod<[id: BigNumberish], [string], "view">;
+
   transferFrom: TypedContractMethod<
     [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
     [void],
@@ -1222,6 +1248,16 @@ export interface AssetRegistry extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "tokenURI"
+  ): TypedContractMethod<[id: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "trainedAssetId"
+  ): TypedContractMethod<
+    [contentHash: BytesLike, account: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "trainedContentOf"
   ): TypedContractMethod<[id: BigNumberish], [string], "view">;
   getFunction(
     nameOrSignature: "transferFrom"

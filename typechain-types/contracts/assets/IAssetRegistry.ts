@@ -132,6 +132,8 @@ export interface IAssetRegistryInterface extends Interface {
       | "setResaleRoyalty"
       | "setTrainingRecord"
       | "termsOf"
+      | "trainedAssetId"
+      | "trainedContentOf"
       | "unpause"
       | "versionsOf"
   ): FunctionFragment;
@@ -220,6 +222,14 @@ export interface IAssetRegistryInterface extends Interface {
     functionFragment: "termsOf",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "trainedAssetId",
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainedContentOf",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "unpause", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "versionsOf",
@@ -269,6 +279,14 @@ export interface IAssetRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "termsOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "trainedAssetId",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainedContentOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "unpause", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "versionsOf", data: BytesLike): Result;
 }
@@ -604,6 +622,14 @@ export interface IAssetRegistry extends BaseContract {
     "view"
   >;
 
+  trainedAssetId: TypedContractMethod<
+    [contentHash: BytesLike, account: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  trainedContentOf: TypedContractMethod<[id: BigNumberish], [string], "view">;
+
   unpause: TypedContractMethod<[], [void], "nonpayable">;
 
   versionsOf: TypedContractMethod<
@@ -737,6 +763,16 @@ export interface IAssetRegistry extends BaseContract {
     [[bigint, bigint] & { priceGwei: bigint; payee: bigint }],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "trainedAssetId"
+  ): TypedContractMethod<
+    [contentHash: BytesLike, account: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "trainedContentOf"
+  ): TypedContractMethod<[id: BigNumberish], [string], "view">;
   getFunction(
     nameOrSignature: "unpause"
   ): TypedContractMethod<[], [void], "nonpayable">;
