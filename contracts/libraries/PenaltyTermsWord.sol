@@ -3,14 +3,14 @@ pragma solidity 0.8.30;
 
 /// @notice Governed terms that only failures, fraud and new rounds need, in one storage word.
 /// @dev Layout, from the low bits:
-///   0..6     lossMinPercent, reputation lmin in percent of its default
-///   7..13    lossMaxPercent, reputation lmax in percent of its default
-///   14..20   fraudPercent, loss by fraud in percent of its default
-///   21..26   probationShare, percent of stake that bounds a job on probation
-///   27..32   probationJobs, verified jobs that end probation
-///   33..36   freeDeclines, declines a GPU and UTC day that cost nothing
-///   37..47   finderBps, finder's share of a slash, basis points
-///   48..255  free
+///   0..7     lossMinPercent, reputation lmin in percent of its default
+///   8..15    lossMaxPercent, reputation lmax in percent of its default
+///   16..23   fraudPercent, loss by fraud in percent of its default
+///   24..29   probationShare, percent of stake that bounds a job on probation
+///   30..35   probationJobs, verified jobs that end probation
+///   36..39   freeDeclines, declines a GPU and UTC day that cost nothing
+///   40..50   finderBps, finder's share of a slash, basis points
+///   51..255  free
 type PenaltyTermsWord is uint256;
 
 using PenaltyTermsWordLib for PenaltyTermsWord global;
@@ -18,19 +18,19 @@ using PenaltyTermsWordLib for PenaltyTermsWord global;
 /// @title PenaltyTermsWordLib
 /// @notice Getters and pure setters of PenaltyTermsWord.
 library PenaltyTermsWordLib {
-    uint256 private constant LOSS_MIN_PERCENT_MASK = 0x7f;
-    uint256 private constant LOSS_MAX_PERCENT_MASK = 0x7f;
-    uint256 private constant LOSS_MAX_PERCENT_SHIFT = 7;
-    uint256 private constant FRAUD_PERCENT_MASK = 0x7f;
-    uint256 private constant FRAUD_PERCENT_SHIFT = 14;
+    uint256 private constant LOSS_MIN_PERCENT_MASK = type(uint8).max;
+    uint256 private constant LOSS_MAX_PERCENT_MASK = type(uint8).max;
+    uint256 private constant LOSS_MAX_PERCENT_SHIFT = 8;
+    uint256 private constant FRAUD_PERCENT_MASK = type(uint8).max;
+    uint256 private constant FRAUD_PERCENT_SHIFT = 16;
     uint256 private constant PROBATION_SHARE_MASK = 0x3f;
-    uint256 private constant PROBATION_SHARE_SHIFT = 21;
+    uint256 private constant PROBATION_SHARE_SHIFT = 24;
     uint256 private constant PROBATION_JOBS_MASK = 0x3f;
-    uint256 private constant PROBATION_JOBS_SHIFT = 27;
+    uint256 private constant PROBATION_JOBS_SHIFT = 30;
     uint256 private constant FREE_DECLINES_MASK = 0xf;
-    uint256 private constant FREE_DECLINES_SHIFT = 33;
+    uint256 private constant FREE_DECLINES_SHIFT = 36;
     uint256 private constant FINDER_BPS_MASK = 0x7ff;
-    uint256 private constant FINDER_BPS_SHIFT = 37;
+    uint256 private constant FINDER_BPS_SHIFT = 40;
 
     /// @notice Reputation lmin in percent of its default.
     function lossMinPercent(PenaltyTermsWord self) internal pure returns (uint8) {
@@ -67,12 +67,12 @@ library PenaltyTermsWordLib {
         return uint16((PenaltyTermsWord.unwrap(self) >> FINDER_BPS_SHIFT) & FINDER_BPS_MASK);
     }
 
-    /// @notice `self` with another lossMinPercent field. Bound: 7 bits.
+    /// @notice `self` with another lossMinPercent field.
     function withLossMinPercent(PenaltyTermsWord self, uint8 value) internal pure returns (PenaltyTermsWord) {
         return PenaltyTermsWord.wrap((PenaltyTermsWord.unwrap(self) & ~LOSS_MIN_PERCENT_MASK) | uint256(value));
     }
 
-    /// @notice `self` with another lossMaxPercent field. Bound: 7 bits.
+    /// @notice `self` with another lossMaxPercent field.
     function withLossMaxPercent(PenaltyTermsWord self, uint8 value) internal pure returns (PenaltyTermsWord) {
         return
             PenaltyTermsWord.wrap(
@@ -81,7 +81,7 @@ library PenaltyTermsWordLib {
             );
     }
 
-    /// @notice `self` with another fraudPercent field. Bound: 7 bits.
+    /// @notice `self` with another fraudPercent field.
     function withFraudPercent(PenaltyTermsWord self, uint8 value) internal pure returns (PenaltyTermsWord) {
         return
             PenaltyTermsWord.wrap(

@@ -7,14 +7,14 @@ pragma solidity 0.8.30;
 ///   160..191 round, number of the latest round, open or not
 ///   192..207 remaining, jobs of the round not drawn yet; 0 means that no round is open
 ///   208..223 day, UTC day of the request of the round
-///   224..230 gainPercent, reputation g in percent of its default
-///   231..237 dayCapPercent, reputation day cap in percent of its default
-///   238..243 probationShare, percent of stake that bounds a job on probation, as frozen by the round
-///   244..249 probationJobs, verified jobs that end probation, as frozen by the round
-///   250      canDraw, whether the module has the right DRAW
-///   251      canRecord, whether the module has or had the right RECORD
-///   252      paused, whether new work is stopped
-///   253..255 free
+///   224..231 gainPercent, reputation g in percent of its default
+///   232..239 dayCapPercent, reputation day cap in percent of its default
+///   240..245 probationShare, percent of stake that bounds a job on probation, as frozen by the round
+///   246..251 probationJobs, verified jobs that end probation, as frozen by the round
+///   252      canDraw, whether the module has the right DRAW
+///   253      canRecord, whether the module has or had the right RECORD
+///   254      paused, whether new work is stopped
+///   255      free
 type RegistryWord is uint256;
 
 using RegistryWordLib for RegistryWord global;
@@ -30,17 +30,17 @@ library RegistryWordLib {
     uint256 private constant REMAINING_SHIFT = 192;
     uint256 private constant DAY_MASK = type(uint16).max;
     uint256 private constant DAY_SHIFT = 208;
-    uint256 private constant GAIN_PERCENT_MASK = 0x7f;
+    uint256 private constant GAIN_PERCENT_MASK = type(uint8).max;
     uint256 private constant GAIN_PERCENT_SHIFT = 224;
-    uint256 private constant DAY_CAP_PERCENT_MASK = 0x7f;
-    uint256 private constant DAY_CAP_PERCENT_SHIFT = 231;
+    uint256 private constant DAY_CAP_PERCENT_MASK = type(uint8).max;
+    uint256 private constant DAY_CAP_PERCENT_SHIFT = 232;
     uint256 private constant PROBATION_SHARE_MASK = 0x3f;
-    uint256 private constant PROBATION_SHARE_SHIFT = 238;
+    uint256 private constant PROBATION_SHARE_SHIFT = 240;
     uint256 private constant PROBATION_JOBS_MASK = 0x3f;
-    uint256 private constant PROBATION_JOBS_SHIFT = 244;
-    uint256 private constant CAN_DRAW_SHIFT = 250;
-    uint256 private constant CAN_RECORD_SHIFT = 251;
-    uint256 private constant PAUSED_SHIFT = 252;
+    uint256 private constant PROBATION_JOBS_SHIFT = 246;
+    uint256 private constant CAN_DRAW_SHIFT = 252;
+    uint256 private constant CAN_RECORD_SHIFT = 253;
+    uint256 private constant PAUSED_SHIFT = 254;
 
     /// @notice Module that opened the latest round.
     function module(RegistryWord self) internal pure returns (address) {
@@ -124,7 +124,7 @@ library RegistryWordLib {
             RegistryWord.wrap((RegistryWord.unwrap(self) & ~(DAY_MASK << DAY_SHIFT)) | (uint256(value) << DAY_SHIFT));
     }
 
-    /// @notice `self` with another gainPercent field. Bound: 7 bits.
+    /// @notice `self` with another gainPercent field.
     function withGainPercent(RegistryWord self, uint8 value) internal pure returns (RegistryWord) {
         return
             RegistryWord.wrap(
@@ -133,7 +133,7 @@ library RegistryWordLib {
             );
     }
 
-    /// @notice `self` with another dayCapPercent field. Bound: 7 bits.
+    /// @notice `self` with another dayCapPercent field.
     function withDayCapPercent(RegistryWord self, uint8 value) internal pure returns (RegistryWord) {
         return
             RegistryWord.wrap(

@@ -70,7 +70,7 @@ library Reputation {
         bool half
     ) internal pure returns (uint256 gain) {
         if (score >= MAX) return 0;
-        // No overflow: the product is below 2e6 x 2^7 x 1e9 x 1e8.
+        // No overflow: the product is below 2e6 x 2^8 x 1e9 x 1e8.
         unchecked {
             gain = (GAIN * gainPercent * weight * (MAX - score)) / (100 * ONE * MAX);
             if (half) gain /= 2;

@@ -92,6 +92,7 @@ library DrawLists {
         uint256 region = word.region();
         uint256 length = pool.length(region);
         uint256 behind = joined.count(region);
+        uint256 last = length + behind - 1;
         uint256 hole = word.position();
         if (hole < length) {
             --length;
@@ -100,9 +101,8 @@ library DrawLists {
             hole = length;
         } else {
             joined = joined.withCount(region, behind - 1);
-            --length;
         }
-        _move(s, word, length + behind, hole);
+        _move(s, word, last, hole);
         _store(s, word.classId(), pool, joined);
         return word.withListed(false);
     }

@@ -10,13 +10,13 @@ export const registryWord = new WordCodec("RegistryWord", {
   round: [160, 32],
   remaining: [192, 16],
   day: [208, 16],
-  gainPercent: [224, 7],
-  dayCapPercent: [231, 7],
-  probationShare: [238, 6],
-  probationJobs: [244, 6],
-  canDraw: [250, 1, "flag"],
-  canRecord: [251, 1, "flag"],
-  paused: [252, 1, "flag"],
+  gainPercent: [224, 8],
+  dayCapPercent: [232, 8],
+  probationShare: [240, 6],
+  probationJobs: [246, 6],
+  canDraw: [252, 1, "flag"],
+  canRecord: [253, 1, "flag"],
+  paused: [254, 1, "flag"],
 });
 
 /** Totals of the registry and the terms that stake movements need, in one storage word. */
@@ -34,13 +34,13 @@ export const stakeLedgerWord = new WordCodec("StakeLedgerWord", {
 
 /** Governed terms that only failures, fraud and new rounds need, in one storage word. */
 export const penaltyTermsWord = new WordCodec("PenaltyTermsWord", {
-  lossMinPercent: [0, 7],
-  lossMaxPercent: [7, 7],
-  fraudPercent: [14, 7],
-  probationShare: [21, 6],
-  probationJobs: [27, 6],
-  freeDeclines: [33, 4],
-  finderBps: [37, 11],
+  lossMinPercent: [0, 8],
+  lossMaxPercent: [8, 8],
+  fraudPercent: [16, 8],
+  probationShare: [24, 6],
+  probationJobs: [30, 6],
+  freeDeclines: [36, 4],
+  finderBps: [40, 11],
 });
 
 /** What draws, assignments and settlements need of a GPU, in one storage word. Zero means unknown. */
