@@ -143,7 +143,7 @@ library JobExits {
         JobStore.requireRequester(jobId, a);
         JobStore.requireInTime(jobId, job);
         uint256 bond = uint256(Payouts.rejectionBond(a.lines, a.reserves)) * JobStore.WEI_PER_GWEI;
-        // An escrow that lost the right to spend still drains its jobs, so a wrong result can be rejected without a bond.
+        // An escrow that lost the right to spend still drains its jobs: a wrong result can be rejected without a bond.
         if (m.vault.scopesOf(address(this)) & SPEND == 0) bond = 0;
         emit IJobEscrow.JobRejected(jobId, bond, reason);
         _dispute(self, jobId, job.withBonded(bond != 0), a);

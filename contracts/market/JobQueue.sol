@@ -119,7 +119,8 @@ library JobQueue {
         }
     }
 
-    /// @dev The next ticket, this one included, that falls on slot 0; 2^32 is a multiple of CAPACITY, so wrapping is sound.
+    /// @dev The next ticket, this one included, that falls on slot 0. 2^32 is a multiple of CAPACITY, so wrapping is
+    /// sound.
     function _startOfRing(uint32 ticket) private pure returns (uint32) {
         unchecked {
             return (ticket + CAPACITY - 1) & ~(CAPACITY - 1);

@@ -142,7 +142,7 @@ library DrawLists {
         return (pool.addEnergy(energy), joined);
     }
 
-    /// @dev Writes both words of a class; the second is left as it is, and not read again, while it would count nothing.
+    /// @dev Writes both words of a class; the second is left as it is and not read again while it would count nothing.
     function _store(RegistryState storage s, uint8 classId, PoolWord pool, JoinedWord joined) private {
         ClassLists storage lists = s.pools[classId];
         bool counts = !joined.isEmpty();

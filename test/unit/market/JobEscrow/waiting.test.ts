@@ -1,4 +1,4 @@
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mine, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { payouts } from "../../../../src/model/payouts";
 import { queueEntry } from "../../../../src/protocol/words";
@@ -37,6 +37,8 @@ import {
 /** A job in its queue, nothing else. */
 async function waitingJob(expiresIn = 7 * 86_400): Promise<{ world: Market; job: Job; expiry: number }> {
   const world = await loadFixture(deployMarket);
+  // The next block's time follows the clock of the machine, which went on since the fixture's snapshot.
+  await mine();
   const expiry = (await time.latest()) + expiresIn;
   return { world, job: await postJob(world, world.actors.requester, world.service, { expiry }), expiry };
 }
