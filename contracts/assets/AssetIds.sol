@@ -13,8 +13,8 @@ library AssetIds {
     }
 
     /// @notice Id of a trained model. Its digest is public from the delivery on, while its requester can mint only
-    /// after the settlement, so the id also names the requester's account. Whoever has the same result paid for and delivered
-    /// elsewhere mints another asset and takes nothing from anybody.
+    /// after the settlement, so the id also names the requester's account: whoever has the same result paid for and
+    /// delivered elsewhere mints another asset and takes nothing from anybody.
     function idOfTrained(bytes32 contentHash, uint40 account) internal pure returns (uint256) {
         uint256 id = idOf(IAssetRegistry.AssetKind.TrainedModel, contentHash);
         return uint256(Hashes.efficientKeccak256(bytes32(id), bytes32(uint256(account))));
