@@ -259,7 +259,7 @@ interface IJobEscrow {
 
     /// @notice Anyone, after the due time of an assigned or committed job: counts the attempt, re-queues or closes
     /// it. The
-    /// caller is paid by the GPU's stake unless it is a party.
+    /// caller is paid by the GPU's stake unless it is a party, or the GPU was named and never gave a sign of life.
     function miss(uint256 jobId, Agreement calldata agreement) external;
 
     /// @notice Anyone: pays the refund of a job that closed without its agreement at hand (`refundDue`).

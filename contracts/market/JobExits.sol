@@ -89,7 +89,12 @@ library JobExits {
         if (inputUnavailable && a.windows.namedGpu() == 0) job = job.withInputCharges(job.inputCharges() + 1);
         emit IJobEscrow.JobDeclined(jobId, gpu, inputUnavailable);
         _giveBack(self, m, jobId, job, a);
-        m.registry.recordDecline(gpu, JobStore.lockGwei(job.payGwei(), a.terms.lockFactor()));
+        if (a.windows.namedGpu() == 0) {
+            m.registry.recordDecline(gpu, JobStore.lockGwei(job.payGwei(), a.terms.lockFactor()));
+        } else {
+            // Nobody asks a GPU before naming it, so that declining costs its owner nothing, however often.
+            Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Released, false);
+        }
     }
 
     /// @notice See IJobEscrow.miss; the sequencer was checked by the escrow.
@@ -107,7 +112,13 @@ library JobExits {
         JobStore.requireOverdue(jobId, job);
         emit IJobEscrow.JobMissed(jobId, job.gpu(), msg.sender);
         _giveBack(self, m, jobId, job, a);
-        Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.NonCompletion, status == JobStatus.Committed);
+        bool committed = status == JobStatus.Committed;
+        // A GPU that was named and never answered promised nothing: its stake pays no caller, or anyone could name it
+        // for the sake of that pay.
+        bool promised = a.windows.namedGpu() == 0 || job.accepted() || committed;
+        IGpuRegistry.OutcomeKind kind =
+            promised ? IGpuRegistry.OutcomeKind.NonCompletion : IGpuRegistry.OutcomeKind.Released;
+        Settlement.conclude(m, jobId, job, a, kind, committed);
     }
 
     /// @notice See IJobEscrow.deliverWithProof.

@@ -261,6 +261,27 @@ describe("scenario: hostile requester", () => {
     });
   });
 
+  it("who names GPUs that are paused or asleep, to report them through another account, gets nothing of their stake", async () => {
+    const world = await loadFixture(deployMarket);
+    const { escrow, registry, vault, actors, gpus } = world;
+    for (const gpu of gpus) await registry.connect(gpu.owner).setPaused(gpu.id, true);
+    await vault.connect(actors.stranger).openAccount(actors.stranger);
+    const before = await moneyOf(world);
+    for (let rounds = 0; rounds < 3; rounds += 1) {
+      const jobs: Job[] = [];
+      for (const gpu of gpus) jobs.push(await postJob(world, actors.requester, world.service, { namedGpu: gpu.id }));
+      for (const job of jobs) {
+        await overdue(world, job);
+        await escrow.connect(actors.stranger).miss(job.id, job.agreement);
+      }
+    }
+    expect(await changesSince(world, before)).to.deep.equal({});
+    for (const { id, ownerAccount } of gpus) {
+      expect((await registry.gpuOf(id)).locked).to.equal(0n);
+      expect(await registry.scoreOf(ownerAccount)).to.equal(50_000_000n);
+    }
+  });
+
   for (const payee of ["modelOwner", "datasetOwner"] as const) {
     it(`in league with the ${payee} gets no GPU of the payee's by draw`, async () => {
       const world = await loadFixture(deployMarket);

@@ -133,6 +133,40 @@ describe("JobEscrow: miss", () => {
     expect(await world.registry.creditOf(other.ownerAccount)).to.equal(await callerPay(world));
   });
 
+  describe("of a named GPU", () => {
+    const namedJob = async () => {
+      const world = await loadFixture(deployMarket);
+      const gpu = world.gpus[0]!;
+      await world.vault.connect(world.actors.stranger).openAccount(world.actors.stranger);
+      const before = await moneyOf(world);
+      const job = await postJob(world, world.actors.requester, world.service, { namedGpu: gpu.id });
+      return { world, gpu, before, job };
+    };
+
+    it("that never answered costs it nothing, or anyone could name it for the caller's pay", async () => {
+      const { world, job, before, gpu } = await namedJob();
+      await missOnce(world, job);
+      expect(await changesSince(world, before)).to.deep.equal({});
+      const { locked, active } = await world.registry.gpuOf(gpu.id);
+      expect([locked, active]).to.deep.equal([0n, 0n]);
+      expect(await statusOf(world, job)).to.equal(BigInt(Status.Expired));
+    });
+
+    for (const sign of ["heart-beat", "commit"] as const) {
+      it(`that gave a ${sign} and then went silent pays the caller`, async () => {
+        const { world, job, before, gpu } = await namedJob();
+        const { escrow } = world;
+        if (sign === "commit") await escrow.connect(gpu.operator).commit(job.id, job.agreement, digest("x"));
+        else await escrow.connect(gpu.operator).heartbeat(job.id, job.agreement, 0, NONE);
+        await missOnce(world, job);
+        const pay = await callerPay(world);
+        expect(await changesSince(world, before)).to.deep.equal(
+          expected({ [placesOf(world, gpu).stake]: -pay, "registry, credit of stranger": pay }),
+        );
+      });
+    }
+  });
+
   it("of a commit that is not revealed counts with the greatest loss", async () => {
     const silent = await assignedJob();
     await missOnce(silent.world, silent.job);
@@ -204,6 +238,7 @@ describe("JobEscrow: miss", () => {
     const { registry, escrow, vault, actors, service } = world;
     const gpu = await addGpu(world, actors.stranger);
     const job = await postJob(world, actors.requester, service, { namedGpu: gpu.id });
+    await escrow.connect(actors.stranger).heartbeat(job.id, job.agreement, 0, NONE);
     await registry.connect(actors.stranger).beginUnbond(gpu.id, (await registry.gpuOf(gpu.id)).stake);
     await overdue(world, job);
     await vault.connect(world.actors.keeper).openAccount(actors.keeper);
