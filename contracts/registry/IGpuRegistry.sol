@@ -567,7 +567,8 @@ interface IGpuRegistry {
     /// into 48 h .. 90 days from now. Emits Slashed. Reverts RegistryMissingScope, RegistryUnknownGpu.
     function slash(SlashRequest calldata request) external returns (uint256 slashId, uint64 takenGwei);
 
-    /// @notice Anyone: takes more of a slash that the daily cap deferred.
+    /// @notice Anyone: takes more of a slash that the daily cap deferred. What a GPU that is leaving no longer holds is
+    /// dropped.
     /// @dev Emits Slashed. Reverts RegistrySlashNotHeld, RegistryNothingPending.
     function continueSlash(uint256 slashId) external returns (uint64 takenGwei);
 

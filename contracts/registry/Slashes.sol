@@ -65,10 +65,13 @@ library Slashes {
         (module, taken) = _ration(s.ledger, s.moduleWords[by], pending < held ? pending : held);
         s.moduleWords[by] = module;
         (gpuWord, ) = Stakes.take(s, gpu, gpuWord, taken);
-        s.gpus[gpu] = _undefer(s, gpu, gpuWord, taken);
-        word = word.withTaken(word.taken() + taken).withPending(pending - taken);
+        // A GPU that leaves empty never holds anything again: what is left would only keep its device bound.
+        uint64 dropped = gpuWord.leaving() && taken == held ? pending - taken : 0;
+        s.gpus[gpu] = _undefer(s, gpu, gpuWord, taken + dropped);
+        pending -= taken + dropped;
+        word = word.withTaken(word.taken() + taken).withPending(pending);
         s.slashes[slashId] = word;
-        emit IGpuRegistry.Slashed(slashId, gpu, Units.toWei(taken), Units.toWei(pending - taken), word.holdUntil());
+        emit IGpuRegistry.Slashed(slashId, gpu, Units.toWei(taken), Units.toWei(pending), word.holdUntil());
     }
 
     /// @notice Splits what a slash took (IGpuRegistry.finaliseSlash). A deferred rest stays open for another call.
