@@ -36,13 +36,12 @@ export class Rounds {
     this.requestedAt = now;
   }
 
-  /** VRF answers the newest request. An answer that nobody waits for changes nothing. */
+  /** VRF answers the newest request. An answer that nobody waits for, or after a fallback block, changes nothing. */
   answer(now: bigint): void {
-    if (this.state !== "requested") return;
-    this.state = "answered";
-    this.answeredAt = now;
+    if (this.state === "requested" && !this.fallbackFixed) this.#close(now);
   }
 
+  /** The block that is fixed is past at once: nobody acts in between here. */
   fixFallback(now: bigint): void {
     if (this.state !== "requested") refuse("BeaconNoRoundWaiting");
     if (now < this.#waitingSince + 24n * HOUR) refuse("BeaconFallbackClosed");
@@ -50,16 +49,20 @@ export class Rounds {
     this.fallbackFixed = true;
   }
 
-  /** The block that was fixed is past. */
   answerByFallback(now: bigint): void {
     if (this.state !== "requested") refuse("BeaconNoRoundWaiting");
     if (!this.fallbackFixed) refuse("BeaconFallbackNotFixed");
     this.byFallback = true;
-    this.answer(now);
+    this.#close(now);
   }
 
-  /** Whether the newest round may no longer hold its jobs: it had no answer for an hour. */
+  /** Whether the newest round no longer holds its jobs: it had no answer for an hour, and no fallback is fixed. */
   isDead(now: bigint): boolean {
-    return this.state !== "answered" && now >= this.requestedAt + HOUR;
+    return this.state !== "answered" && now >= this.requestedAt + HOUR && !this.fallbackFixed;
+  }
+
+  #close(now: bigint): void {
+    this.state = "answered";
+    this.answeredAt = now;
   }
 }
