@@ -20,7 +20,7 @@ async function run(flags: ArbiterFlags): Promise<void> {
     context.explain = session.explain;
     context.onEnd(() => session.close());
     context.onEnd(lockFolder(session.stateDir));
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     if (!(await session.market.arbiter.isArbiter(sender.address))) {
       throw new CommandFailure(EXIT.wrongState, `${sender.address} is not an arbiter: governance has to name it`);
     }

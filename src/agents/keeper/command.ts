@@ -29,7 +29,7 @@ async function run(flags: KeeperFlags): Promise<void> {
     context.explain = session.explain;
     context.onEnd(() => session.close());
     context.onEnd(lockFolder(session.stateDir));
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     const keeper = await KeeperAgent.open({ session, sender, config, reporter });
     const signal = stopSignal();
     reporter.news("ready", `keeper ${sender.address} watches chain ${session.chain.chainId}`, {

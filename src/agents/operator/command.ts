@@ -28,7 +28,7 @@ function open(flags: CliFlags, context: ActionContext): Opened {
   context.onEnd(() => session.close());
   const senderOf = async (who: "operator" | "owner"): Promise<TransactionSender> => {
     const wallet = await openWallet(who === "owner" ? (config.ownerKey ?? config.key) : config.key);
-    const sender = openSender(session, wallet);
+    const sender = openSender(session, wallet, "settled");
     await sender.recover();
     return sender;
   };
@@ -46,7 +46,7 @@ async function run(flags: CliFlags): Promise<void> {
     const opened = open(flags, context);
     lock(opened, context);
     const { session, config } = opened;
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     // The worker is loaded only where it is needed: the other commands start faster without it.
     const { OperatorAgent } = require("./agent") as typeof import("./agent");
     const { reporter } = context;

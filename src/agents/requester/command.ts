@@ -53,7 +53,7 @@ async function openAccount({ session, config }: Opened, context: ActionContext):
   const wallet = await openWallet(config.key);
   const release = await lockPatiently(`${session.stateDir}/${wallet.address.toLowerCase()}`);
   context.onEnd(release);
-  const sender = openSender(session, wallet);
+  const sender = openSender(session, wallet, "settled");
   const earlier = await sender.recover();
   const posted = earlier === undefined ? undefined : postedIn(earlier.logs);
   if (posted !== undefined) {

@@ -86,8 +86,12 @@ export function openWallet(source: KeySource | undefined): Promise<Wallet> {
   return openKey(keySourceOf(source, process.env), process.env);
 }
 
-/** A sender of a wallet's transactions, with its journal in the session's folder. */
-export function openSender(session: Session, wallet: Wallet): TransactionSender {
+/**
+ * A sender of a wallet's transactions, with its journal in the session's folder.
+ * @param patience "settled" for a command that answers once: it waits for the chain's confirmations; "mined" for an agent,
+ *   which reads the chain before every step and so notices by itself when a block was replaced
+ */
+export function openSender(session: Session, wallet: Wallet, patience: "settled" | "mined"): TransactionSender {
   const { config, rpc, stateDir, pollMs } = session;
   const journal = new StateFile(
     join(stateDir, `sender-${wallet.address.toLowerCase()}.json`),
@@ -99,6 +103,7 @@ export function openSender(session: Session, wallet: Wallet): TransactionSender 
     rpc,
     wallet,
     journal,
+    confirmations: patience === "settled" ? session.chain.confirmations : 0,
     pollMs: Math.min(pollMs, Math.max(session.chain.blockTimeMs / 2, 50)),
     raiseAfterMs: raiseAfterSeconds === undefined ? undefined : raiseAfterSeconds * 1000,
     maxFeePerGas: maxFeePerGasGwei === undefined ? undefined : BigInt(Math.round(maxFeePerGasGwei * WEI_PER_COIN_GWEI)),
