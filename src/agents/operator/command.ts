@@ -64,6 +64,7 @@ async function run(flags: CliFlags): Promise<void> {
       gpus: agent.gpus,
       jobs: agent.jobs.length,
     });
+    const withdraw = await withdrawer(opened, sender, context);
     let isRecovered = false;
     await runLoop({
       pollMs: session.pollMs,
@@ -72,7 +73,7 @@ async function run(flags: CliFlags): Promise<void> {
         if (!isRecovered) await sender.recover();
         isRecovered = true;
         await agent.tick();
-        await withdrawWhenDue(opened, sender, context);
+        await withdraw();
       },
       onFailure: (error, failures) => {
         if (error instanceof WrongChain) return false;
@@ -91,19 +92,40 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-/** Earnings belong to the owner: an operator that is not the owner leaves them in the vault. */
-async function withdrawWhenDue(
+/** Wall clock between two tries of a withdrawal that failed, milliseconds. */
+const WITHDRAWAL_PAUSE_MS = 600_000;
+
+/**
+ * What moves earnings out of the vault once they are above the configured sum. They belong to the owner: its key is needed,
+ * and where the working key is another one, without it nothing is moved. A failure never holds up the work.
+ */
+async function withdrawer(
   { session, config }: Opened,
-  sender: TransactionSender,
-  context: ActionContext,
-): Promise<void> {
-  const { withdrawAbove, payoutAddress } = config;
-  if (withdrawAbove === undefined) return;
-  const account = await session.market.vault.accountOf(sender.address);
-  if (account === 0n || (await session.market.vault.balanceOf(account)) <= withdrawAbove) return;
+  operator: TransactionSender,
+  { reporter }: ActionContext,
+): Promise<() => Promise<void>> {
+  const { withdrawAbove, payoutAddress, ownerKey } = config;
+  if (withdrawAbove === undefined) return async () => undefined;
+  const wallet = ownerKey === undefined ? undefined : await openWallet(ownerKey);
+  const isOther = wallet !== undefined && wallet.address !== operator.address;
+  const sender = isOther ? openSender(session, wallet, "mined") : operator;
   const to = payoutAddress ?? sender.address;
-  const amount = await withdrawEarnings(session, sender, to, undefined, context.reporter);
-  context.reporter.news("withdrawn", `withdrew ${formatTokens(amount)} tokens to ${to}`, { amount, to });
+  let nextTry = 0;
+  return async () => {
+    if (performance.now() < nextTry) return;
+    try {
+      if (isOther && sender.pendingKey !== undefined) await sender.recover();
+      const account = await session.market.vault.accountOf(sender.address);
+      if (account === 0n || (await session.market.vault.balanceOf(account)) <= withdrawAbove) return;
+      const amount = await withdrawEarnings(session, sender, to, undefined, reporter);
+      reporter.news("withdrawn", `withdrew ${formatTokens(amount)} tokens to ${to}`, { amount, to });
+    } catch (error) {
+      nextTry = performance.now() + WITHDRAWAL_PAUSE_MS;
+      const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
+      reporter.news("withdrawalFailed", `earnings stay in the vault for now: ${reason}`, { reason });
+      if (!isPassing(error) && !isRpcFault(error) && session.explain(error) === undefined) throw error;
+    }
+  };
 }
 
 interface RegisterFlags extends CliFlags {
@@ -136,8 +158,8 @@ async function register(flags: RegisterFlags): Promise<void> {
     };
     const registrant = { sender, device: await openDevice(flags) };
     const { gpu, isNew } = await registerGpu(session, registrant, offer, flags.approve === true, context.reporter);
-    const { operatorStateFile } = require("./agent") as typeof import("./agent");
-    noteGpu(operatorStateFile(session), gpu);
+    const { noteGpu } = require("./agent") as typeof import("./agent");
+    await noteGpu(session, gpu);
     const report = await readGpu(session, gpu);
     context.reporter.answer(`GPU ${gpu} ${isNew ? "is registered" : "was registered already"}\n${gpuLines(report)}`, {
       ok: true,
@@ -145,13 +167,6 @@ async function register(flags: RegisterFlags): Promise<void> {
       ...report,
     });
   });
-}
-
-/** A running agent finds its GPUs in the events; one that starts at the head of a public chain needs the note. */
-function noteGpu(file: import("../../chain/stateFile").StateFile<import("./state").OperatorState>, gpu: bigint): void {
-  const state = file.read();
-  if (state === undefined || state.gpus.includes(gpu)) return;
-  file.write({ ...state, gpus: [...state.gpus, gpu] });
 }
 
 function openDevice(flags: RegisterFlags): Promise<Wallet> {
