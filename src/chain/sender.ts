@@ -106,6 +106,11 @@ export interface SenderOptions {
    * agents read the chain before every step, and notice a block that was replaced by themselves.
    */
   readonly confirmations?: number | undefined;
+  /**
+   * Takes the key for one transaction, and returns how to give it back: several programs of one key share its journal.
+   * Whoever comes later finishes first what an earlier one left on its way.
+   */
+  readonly lock?: (() => Promise<() => void>) | undefined;
   readonly sleep?: ((ms: number) => Promise<unknown>) | undefined;
   readonly now?: (() => number) | undefined;
 }
@@ -153,12 +158,17 @@ export class TransactionSender {
       raiseAfterMs: options.raiseAfterMs ?? DEFAULT_RAISE_AFTER_MS,
       giveUpAfterMs: options.giveUpAfterMs ?? DEFAULT_GIVE_UP_AFTER_MS,
       confirmations: options.confirmations ?? 0,
+      lock: options.lock ?? (async () => () => undefined),
       sleep: options.sleep ?? ((ms) => sleep(ms)),
       now: options.now ?? (() => performance.now()),
     };
-    const stored = options.journal.read();
-    const isOurs = stored?.chainId === options.rpc.chain.chainId && stored.address === this.address;
-    this.#pending = isOurs ? stored.pending : null;
+    this.#pending = this.#read();
+  }
+
+  #read(): Pending | null {
+    const stored = this.#journal.read();
+    const isOurs = stored?.chainId === this.#rpc.chain.chainId && stored.address === this.address;
+    return isOurs ? stored.pending : null;
   }
 
   /** Newest block that one of our transactions is known to be in: an older head is a lagging endpoint. */
@@ -193,7 +203,16 @@ export class TransactionSender {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
+    const locked = async (): Promise<T> => {
+      const release = await this.#options.lock();
+      try {
+        this.#pending = this.#read();
+        return await work();
+      } finally {
+        release();
+      }
+    };
+    const turn = this.#turn.then(locked, locked);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 /** A state file exists and cannot be understood. It is never overwritten: it may hold the only copy of a salt. */
@@ -118,6 +119,21 @@ export function lockFolder(path: string): () => void {
   return () => {
     if (ownerOf(file)?.pid === process.pid) rmSync(file, { force: true });
   };
+}
+
+const LOCK_POLL_MS = 100;
+
+/** As `lockFolder`, and waits for whoever has the folder now. Throws StateInUse after `patienceMs`. */
+export async function lockFolderPatiently(path: string, patienceMs: number): Promise<() => void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return lockFolder(path);
+    } catch (error) {
+      if (!(error instanceof StateInUse) || performance.now() > until) throw error;
+    }
+    await sleep(LOCK_POLL_MS);
+  }
 }
 
 function takeLink(draft: string, file: string, path: string): void {

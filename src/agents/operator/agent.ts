@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { EventFollower, StaleHead, type Batch } from "../../chain/follower";
 import { LogReader, type ChainLog } from "../../chain/logs";
-import { isRpcFault, type BlockInfo } from "../../chain/rpc";
-import { NoGasMoney, NonceTaken, StillPending, TransactionRefused, type TransactionSender } from "../../chain/sender";
+import type { BlockInfo } from "../../chain/rpc";
+import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { decodeAgreement, encodeAgreement, type Agreement } from "../../protocol/agreement";
 import {
@@ -16,6 +16,7 @@ import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus } from "../../protocol/status";
 import { jobWord, type JobWord } from "../../protocol/words";
 import { CommandFailure, EXIT } from "../shared/exit";
+import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import type { Reporter } from "../shared/report";
 import type { Session } from "../shared/session";
@@ -332,9 +333,8 @@ export class OperatorAgent {
 
   /** What can pass by itself is tried again, after a while; the rest is a mistake of this program and ends it. */
   #noteFailure(job: OperatorJob, error: unknown): void {
-    const known = [TransactionRefused, NoGasMoney, StillPending, NonceTaken].some((kind) => error instanceof kind);
     const refusal = this.#options.session.explain(error);
-    if (!known && !isRpcFault(error) && refusal === undefined) throw error;
+    if (!isPassing(error) && refusal === undefined) throw error;
     const failures = (this.#pauses.get(job.jobId)?.failures ?? 0) + 1;
     this.#pauses.set(job.jobId, { failures, rounds: Math.min(2 ** failures, MAX_PAUSE_ROUNDS) });
     const reason = refusal?.sentence ?? (error instanceof Error ? error.message : String(error));

@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isAddress, type Wallet } from "ethers";
 import { keySourceSchema, openKey, type KeySource } from "../../chain/keys";
-import { isRpcFault, WrongChain } from "../../chain/rpc";
+import { WrongChain } from "../../chain/rpc";
 import type { TransactionSender } from "../../chain/sender";
-import { lockFolder } from "../../chain/stateFile";
+import { lockFolder, StateInUse } from "../../chain/stateFile";
 import { formatTokens, parseTokens } from "../../protocol/amounts";
 import { runAction, withCommonFlags, type ActionContext, type CliFlags } from "../shared/cli";
 import { loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
+import { isPassing } from "../shared/failures";
 import { runLoop, stopSignal } from "../shared/loop";
 import { call } from "../shared/money";
 import { openSender, openSession, openWallet, sendReported, type Session } from "../shared/session";
@@ -79,17 +80,10 @@ async function run(flags: CliFlags): Promise<void> {
         if (error instanceof WrongChain) return false;
         const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
         reporter.news("roundFailed", `round failed (${failures} in a row): ${reason}`, { failures, reason });
-        return isRpcFault(error) || session.explain(error) !== undefined || isPassing(error);
+        return isPassing(error) || session.explain(error) !== undefined;
       },
     });
   });
-}
-
-/** Failures of the sender that a later round takes care of. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Error && ["StillPending", "NonceTaken", "NoGasMoney", "TransactionRefused"].includes(error.name)
-  );
 }
 
 /** Wall clock between two tries of a withdrawal that failed, milliseconds. */
@@ -123,7 +117,7 @@ async function withdrawer(
       nextTry = performance.now() + WITHDRAWAL_PAUSE_MS;
       const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
       reporter.news("withdrawalFailed", `earnings stay in the vault for now: ${reason}`, { reason });
-      if (!isPassing(error) && !isRpcFault(error) && session.explain(error) === undefined) throw error;
+      if (!isPassing(error) && session.explain(error) === undefined) throw error;
     }
   };
 }
@@ -144,7 +138,6 @@ interface RegisterFlags extends CliFlags {
 async function register(flags: RegisterFlags): Promise<void> {
   await runAction(flags, false, async (context) => {
     const opened = open(flags, context);
-    lock(opened, context);
     const { session, config } = opened;
     const sender = await opened.senderOf("owner");
     const offer = {
@@ -158,8 +151,7 @@ async function register(flags: RegisterFlags): Promise<void> {
     };
     const registrant = { sender, device: await openDevice(flags) };
     const { gpu, isNew } = await registerGpu(session, registrant, offer, flags.approve === true, context.reporter);
-    const { noteGpu } = require("./agent") as typeof import("./agent");
-    await noteGpu(session, gpu);
+    await noteRegistered(session, gpu);
     const report = await readGpu(session, gpu);
     context.reporter.answer(`GPU ${gpu} ${isNew ? "is registered" : "was registered already"}\n${gpuLines(report)}`, {
       ok: true,
@@ -167,6 +159,23 @@ async function register(flags: RegisterFlags): Promise<void> {
       ...report,
     });
   });
+}
+
+/** A running agent sees the registration by itself; one that begins later is told. */
+async function noteRegistered(session: Session, gpu: bigint): Promise<void> {
+  const { noteGpu } = require("./agent") as typeof import("./agent");
+  let release: () => void;
+  try {
+    release = lockFolder(session.stateDir);
+  } catch (error) {
+    if (error instanceof StateInUse) return;
+    throw error;
+  }
+  try {
+    await noteGpu(session, gpu);
+  } finally {
+    release();
+  }
 }
 
 function openDevice(flags: RegisterFlags): Promise<Wallet> {

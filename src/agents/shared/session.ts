@@ -6,7 +6,7 @@ import { keySourceOf, openKey, type KeySource } from "../../chain/keys";
 import { InvalidManifest, readManifest } from "../../chain/manifest";
 import { readHead, RpcClient, type BlockInfo } from "../../chain/rpc";
 import { journalSchema, journalToJson, TransactionSender, type Intent, type Mined } from "../../chain/sender";
-import { StateFile } from "../../chain/stateFile";
+import { lockFolderPatiently, StateFile } from "../../chain/stateFile";
 import { explainRefusal, type Refusal } from "../../protocol/revert";
 import { openStore, type ContentStore } from "../../store";
 import { endpointsOf, manifestOf, type BaseConfig } from "./config";
@@ -30,6 +30,8 @@ export interface Session {
 }
 
 const WEI_PER_COIN_GWEI = 1e9;
+/** How long a transaction waits for the one of another program of the same key, milliseconds. */
+const LOCK_PATIENCE_MS = 240_000;
 /** Nobody gains from looking at a chain more often than this, unless told to. */
 const LEAST_DEFAULT_POLL_MS = 1000;
 
@@ -103,6 +105,7 @@ export function openSender(session: Session, wallet: Wallet, patience: "settled"
     rpc,
     wallet,
     journal,
+    lock: () => lockFolderPatiently(join(stateDir, `sender-${wallet.address.toLowerCase()}`), LOCK_PATIENCE_MS),
     confirmations: patience === "settled" ? session.chain.confirmations : 0,
     pollMs: Math.min(pollMs, Math.max(session.chain.blockTimeMs / 2, 50)),
     raiseAfterMs: raiseAfterSeconds === undefined ? undefined : raiseAfterSeconds * 1000,

@@ -18,7 +18,7 @@ import {
   type Journal,
   type SenderOptions,
 } from "../../../src/chain/sender";
-import { StateFile } from "../../../src/chain/stateFile";
+import { lockFolderPatiently, StateFile } from "../../../src/chain/stateFile";
 import { ChainServer } from "../../scenario/agents/chainServer";
 import { rejection } from "../store/rejection";
 
@@ -77,6 +77,21 @@ describe("chain/sender", () => {
     expect(new Set(mined.map(({ hash }) => hash)).size).to.equal(4);
     expect(await received()).to.equal(10n);
     expect(await ethers.provider.getTransactionCount(wallet.address)).to.equal(4);
+  });
+
+  it("shares a key with another program: one transaction at a time, none twice", async () => {
+    const lock = (): Promise<() => void> => lockFolderPatiently(join(folder, "turns"), 5000);
+    const [one, two] = [open({ lock }), open({ lock })];
+    const sent = [1n, 2n, 3n].flatMap((value) => [one.send(pay(`one ${value}`)), two.send(pay(`two ${value}`))]);
+    expect(new Set((await Promise.all(sent)).map(({ hash }) => hash)).size).to.equal(6);
+    expect(await received()).to.equal(6n);
+
+    // What one of them left on its way, the other finishes first.
+    server.tricks = [({ method }) => (method === "eth_sendRawTransaction" ? "drop" : undefined)];
+    expect(await rejection(one.send(pay("left", 10n)))).to.be.instanceOf(RpcFault);
+    server.tricks = [];
+    await two.send(pay("next", 100n));
+    expect(await received()).to.equal(116n);
   });
 
   it("goes on after a crash between sending and hearing, without paying twice", async () => {
