@@ -35,7 +35,10 @@ export interface ChainFacts {
   readonly blockTimeMs: number;
   /** Most blocks asked for in one eth_getLogs; halved further when an endpoint refuses. */
   readonly logRange: number;
-  /** Blocks after which an agent takes an event as settled for its own bookkeeping; acting needs none (state is re-read). */
+  /**
+   * Blocks on top after which a transaction or the end of a job counts as settled: a command answers no earlier, and an
+   * agent forgets nothing earlier. Acting needs none, as state is read again before every step.
+   */
   readonly confirmations: number;
   /** Depth of reorgs that a follower can walk back over by its own record of block hashes. */
   readonly reorgDepth: number;
@@ -45,6 +48,8 @@ export interface ChainFacts {
   readonly transactionGasCap: bigint;
   /** Smallest priority fee that block producers take, in wei. */
   readonly minPriorityFeeWei: bigint;
+  /** Most ever paid per gas unless configured otherwise, in wei: an endpoint that lies about fees cannot empty an account. */
+  readonly maxFeePerGasWei: bigint;
   /** Whether a data fee of the L1 comes on top (GasPriceOracle predeploy). */
   readonly l1FeeOracle?: string;
   readonly sequencerUptimeFeed?: string;
@@ -71,6 +76,8 @@ export const SOURCES = {
   link: "smartcontractkit/documentation src/content/resources/link-token-contracts.mdx",
   sequencerUptimeFeed: "docs.chain.link/data-feeds/l2-sequencer-feeds",
   logRange: "not published by the endpoints; chosen below the common limit of 10,000 blocks, halved on refusal",
+  maxFee:
+    "chosen: far above usual fees (Base below 0.1 gwei, Polygon 30 to 300) and above the dearest VRF lane of Base",
   confirmations: "chosen: two seconds of Base blocks, four Polygon blocks; both chains finalise later by themselves",
 } as const;
 
@@ -88,6 +95,7 @@ const hardhatChain: ChainFacts = {
   finalityTag: "latest",
   transactionGasCap: TRANSACTION_GAS_CAP,
   minPriorityFeeWei: 0n,
+  maxFeePerGasWei: 1000n * GWEI,
 };
 
 const base = {
@@ -100,6 +108,7 @@ const base = {
   finalityTag: "finalized",
   transactionGasCap: TRANSACTION_GAS_CAP,
   minPriorityFeeWei: 0n,
+  maxFeePerGasWei: 50n * GWEI,
   l1FeeOracle: GAS_PRICE_ORACLE,
 } as const;
 
@@ -113,6 +122,7 @@ const polygon = {
   finalityTag: "finalized",
   transactionGasCap: TRANSACTION_GAS_CAP,
   minPriorityFeeWei: 30n * GWEI,
+  maxFeePerGasWei: 3000n * GWEI,
 } as const;
 
 const baseVrf = {

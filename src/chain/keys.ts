@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Wallet } from "ethers";
 import { z } from "zod";
 
 /**
  * Where a private key comes from. Never the key itself: neither a configuration nor a command line may hold one.
  * `env` names an environment variable with the key in hexadecimal; `keystore` is a Web3 keystore file whose password is in
- * an environment variable or a file.
+ * an environment variable or a file. Both files must be closed to everyone but their owner (mode 0600 or stricter).
  */
 export const keySourceSchema = z.union([
   z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "expected the name of an environment variable") }),
@@ -57,12 +57,7 @@ export async function openKey(source: KeySource, env: Environment): Promise<Wall
     }
   }
   const password = passwordOf(source, env);
-  let json: string;
-  try {
-    json = readFileSync(source.keystore, "utf8");
-  } catch (cause) {
-    throw new KeyUnavailable(`cannot read the keystore ${source.keystore}`, { cause });
-  }
+  const json = readSecret(source.keystore, "keystore");
   try {
     const wallet = await Wallet.fromEncryptedJson(json, password);
     return new Wallet(wallet.privateKey);
@@ -79,9 +74,31 @@ function passwordOf(source: Extract<KeySource, { keystore: string }>, env: Envir
   if (file === undefined) {
     throw new KeyUnavailable(`no password for ${source.keystore}: set ${source.passwordEnv ?? PASSWORD_ENV} or a file`);
   }
+  return readSecret(file, "password file").replace(/\r?\n$/, "");
+}
+
+/** Bits of a file's mode that let others than its owner in. */
+const OTHERS = 0o077;
+
+/** Reads a file that nobody else may read: what others can read they may have read already. Throws KeyUnavailable. */
+function readSecret(path: string, what: string): string {
+  let text: string;
+  let mode: number;
   try {
-    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    const file = openSync(path, "r");
+    try {
+      // The open file is asked, so that what was checked is what is read.
+      mode = fstatSync(file).mode;
+      text = readFileSync(file, "utf8");
+    } finally {
+      closeSync(file);
+    }
   } catch (cause) {
-    throw new KeyUnavailable(`cannot read the password file ${file}`, { cause });
+    throw new KeyUnavailable(`cannot read the ${what} ${path}`, { cause });
   }
+  // Windows has no such bits; its access lists are not looked at.
+  if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+    throw new KeyUnavailable(`others may read the ${what} ${path}: close it with chmod 600`);
+  }
+  return text;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isError, Transaction, type Wallet } from "ethers";
 import { z } from "zod";
 import { feesOf, raised, type Fees } from "./fees";
-import { isRpcFault, readHead, type RpcClient } from "./rpc";
+import { isRpcFault, readBlock, readHead, type RpcClient } from "./rpc";
 import type { StateFile } from "./stateFile";
 
 /** What a transaction is to do. `key` names its purpose: the same purpose is never on its way twice. */
@@ -99,8 +99,18 @@ export interface SenderOptions {
   readonly raiseAfterMs?: number | undefined;
   /** After this long the caller is told StillPending. */
   readonly giveUpAfterMs?: number | undefined;
-  /** Never pay more per gas, wei. */
+  /** Never pay more per gas, wei; the chain's limit when absent. */
   readonly maxFeePerGas?: bigint | undefined;
+  /**
+   * Blocks on top of a transaction's own before it counts as mined; none when absent. For whoever does not look again:
+   * agents read the chain before every step, and notice a block that was replaced by themselves.
+   */
+  readonly confirmations?: number | undefined;
+  /**
+   * Takes the key for one transaction, and returns how to give it back: several programs of one key share its journal.
+   * Whoever comes later finishes first what an earlier one left on its way.
+   */
+  readonly lock?: (() => Promise<() => void>) | undefined;
   readonly sleep?: ((ms: number) => Promise<unknown>) | undefined;
   readonly now?: (() => number) | undefined;
 }
@@ -112,22 +122,28 @@ const DEFAULT_GIVE_UP_AFTER_MS = 180_000;
 const REFUSAL_LOOKS = 4;
 /** A used nonce without a receipt may be a lagging node: look again. */
 const NONCE_LOOKS = 8;
+/** A nonce above the account's next one may be a lagging node, too: look again before the gap is filled. */
+const GAP_LOOKS = 8;
+const TRANSFER_GAS = 21_000n;
 /** Gas above the estimate, percent, for state that changes in between. */
 const GAS_MARGIN_PERCENT = 25n;
 
 /**
  * Sends the transactions of one key, one at a time. What is signed is written to the journal before it is sent, so that
  * after a crash the same bytes are followed up or sent again instead of new ones: a purpose is never paid for twice.
- * Transactions that stay in the pool are replaced with higher fees, dropped ones are sent again.
+ * Transactions that stay in the pool are replaced with higher fees, dropped ones are sent again, and what a reorg took out is
+ * waited for anew. What an endpoint says of a receipt is checked against the transaction and the chain.
  */
 export class TransactionSender {
   readonly address: string;
   readonly #rpc: RpcClient;
   readonly #wallet: Wallet;
   readonly #journal: StateFile<Journal>;
-  readonly #options: Required<Pick<SenderOptions, "pollMs" | "raiseAfterMs" | "giveUpAfterMs" | "sleep" | "now">>;
-  readonly #maxFeePerGas: bigint | undefined;
+  readonly #options: Required<Omit<SenderOptions, "rpc" | "wallet" | "journal" | "maxFeePerGas">>;
+  readonly #maxFeePerGas: bigint;
   #pending: Pending | null;
+  /** After a transaction was mined: what an endpoint that lags must not make us forget. */
+  #nextNonce = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #newestBlock = -1;
 
@@ -136,17 +152,23 @@ export class TransactionSender {
     this.#wallet = options.wallet;
     this.address = options.wallet.address;
     this.#journal = options.journal;
-    this.#maxFeePerGas = options.maxFeePerGas;
+    this.#maxFeePerGas = options.maxFeePerGas ?? options.rpc.chain.maxFeePerGasWei;
     this.#options = {
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       raiseAfterMs: options.raiseAfterMs ?? DEFAULT_RAISE_AFTER_MS,
       giveUpAfterMs: options.giveUpAfterMs ?? DEFAULT_GIVE_UP_AFTER_MS,
+      confirmations: options.confirmations ?? 0,
+      lock: options.lock ?? (async () => () => undefined),
       sleep: options.sleep ?? ((ms) => sleep(ms)),
       now: options.now ?? (() => performance.now()),
     };
-    const stored = options.journal.read();
-    const isOurs = stored?.chainId === options.rpc.chain.chainId && stored.address === this.address;
-    this.#pending = isOurs ? stored.pending : null;
+    this.#pending = this.#read();
+  }
+
+  #read(): Pending | null {
+    const stored = this.#journal.read();
+    const isOurs = stored?.chainId === this.#rpc.chain.chainId && stored.address === this.address;
+    return isOurs ? stored.pending : null;
   }
 
   /** Newest block that one of our transactions is known to be in: an older head is a lagging endpoint. */
@@ -181,7 +203,16 @@ export class TransactionSender {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
+    const locked = async (): Promise<T> => {
+      const release = await this.#options.lock();
+      try {
+        this.#pending = this.#read();
+        return await work();
+      } finally {
+        release();
+      }
+    };
+    const turn = this.#turn.then(locked, locked);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -195,7 +226,7 @@ export class TransactionSender {
   async #prepare(intent: Intent): Promise<Pending> {
     const gasLimit = intent.gasLimit ?? (await this.#estimate(intent));
     const fees = await this.marketFees();
-    const nonce = await this.#rpc.getTransactionCount(this.address, "latest");
+    const nonce = Math.max(await this.#rpc.getTransactionCount(this.address, "latest"), this.#nextNonce);
     const { key, to, data } = intent;
     const pending: Pending = { key, nonce, to, data, value: intent.value ?? 0n, gasLimit, versions: [] };
     await this.#sign(pending, fees);
@@ -249,16 +280,18 @@ export class TransactionSender {
     const started = this.#options.now();
     let raisedAt = started;
     let usedNonceSeen = 0;
+    let gapSeen = 0;
     let refusal = await this.#broadcast(pending);
     for (let look = 0; ; look++) {
       const mined = await this.#findMined(pending);
-      if (mined !== undefined) {
+      if (mined !== undefined && (await this.#isDeepEnough(mined))) {
         this.#newestBlock = Math.max(this.#newestBlock, mined.blockNumber);
+        this.#nextNonce = pending.nonce + 1;
         this.#store(null);
         return mined;
       }
       const nonce = await this.#rpc.getTransactionCount(this.address, "latest");
-      if (nonce > pending.nonce && ++usedNonceSeen >= NONCE_LOOKS) {
+      if (mined === undefined && nonce > pending.nonce && ++usedNonceSeen >= NONCE_LOOKS) {
         this.#store(null);
         throw new NonceTaken(`nonce ${pending.nonce} of ${this.address} was used by another transaction`);
       }
@@ -266,11 +299,15 @@ export class TransactionSender {
         if (pending.versions.length === 1) this.#store(null);
         throw this.#refusal(pending.key, refusal);
       }
+      if (nonce < pending.nonce && ++gapSeen % GAP_LOOKS === 0) {
+        await this.#fillGap(nonce);
+        refusal = await this.#broadcast(pending);
+      }
       const now = this.#options.now();
       if (now - started > this.#options.giveUpAfterMs) {
         throw new StillPending(`${pending.key} is not mined after ${Math.round((now - started) / 1000)} s`);
       }
-      if (now - raisedAt > this.#options.raiseAfterMs && nonce <= pending.nonce) {
+      if (mined === undefined && now - raisedAt > this.#options.raiseAfterMs && nonce <= pending.nonce) {
         raisedAt = now;
         refusal = await this.#raise(pending);
       }
@@ -283,8 +320,7 @@ export class TransactionSender {
     const last = pending.versions.at(-1);
     const market = await this.marketFees();
     const fees = last === undefined ? market : raised(last, market);
-    const affordable = this.#maxFeePerGas === undefined || fees.maxFee <= this.#maxFeePerGas;
-    if (affordable) await this.#sign(pending, fees);
+    if (fees.maxFee <= this.#maxFeePerGas) await this.#sign(pending, fees);
     return this.#broadcast(pending);
   }
 
@@ -296,8 +332,13 @@ export class TransactionSender {
       return undefined;
     } catch (cause) {
       if (isRpcFault(cause)) throw cause; // It is in the journal: recover() or the next send() goes on.
-      // A nonce that is too low was used, perhaps by this very transaction: the receipts will tell.
-      if (/already known|known transaction|already imported|underpriced|nonce too low/i.test(messageOf(cause)))
+      // A nonce that is too low was used, perhaps by this very transaction: the receipts will tell. One that is too high waits
+      // for the gap before it.
+      if (
+        /already known|known transaction|already imported|underpriced|nonce (too (low|high)|gap)/i.test(
+          messageOf(cause),
+        )
+      )
         return undefined;
       return cause;
     }
@@ -308,11 +349,38 @@ export class TransactionSender {
       const receipt = await this.#rpc.getTransactionReceipt(hash);
       if (receipt === null) continue;
       const { blockNumber, gasUsed, gasPrice } = receipt;
+      // Another transaction's receipt would make a command answer with somebody else's job.
+      if (receipt.hash.toLowerCase() !== hash.toLowerCase() || receipt.from !== this.address) continue;
+      // A node may go on to give the receipt of a block that was replaced.
+      if ((await readBlock(this.#rpc, blockNumber))?.hash !== receipt.blockHash.toLowerCase()) continue;
       const succeeded = receipt.status === 1;
       const logs = receipt.logs.map(({ address, topics, data }) => ({ address, topics, data }));
       return { key: pending.key, hash, blockNumber, succeeded, gasUsed, gasCost: gasUsed * gasPrice, logs };
     }
     return undefined;
+  }
+
+  async #isDeepEnough({ blockNumber }: Mined): Promise<boolean> {
+    const { confirmations } = this.#options;
+    return confirmations === 0 || (await readHead(this.#rpc)).number >= blockNumber + confirmations;
+  }
+
+  /**
+   * A reorg took out an earlier transaction of ours, or an endpoint lied about the nonce: nothing is mined until every nonce
+   * before has been used. Signing anew with the missing one could do the same thing twice; a transfer of nothing to
+   * oneself cannot.
+   */
+  async #fillGap(nonce: number): Promise<void> {
+    const { maxFee, tip } = await this.marketFees();
+    const { chainId } = this.#rpc.chain;
+    const fields = { type: 2, chainId, nonce, to: this.address, data: "0x", value: 0n, gasLimit: TRANSFER_GAS };
+    const raw = await this.#wallet.signTransaction({ ...fields, maxFeePerGas: maxFee, maxPriorityFeePerGas: tip });
+    try {
+      await this.#rpc.send("eth_sendRawTransaction", [raw]);
+    } catch (cause) {
+      if (isRpcFault(cause)) throw cause;
+      // The pool holds one for this nonce already, or it has been used meanwhile: the next look tells.
+    }
   }
 
   async #successful(mined: Mined, intent: Intent): Promise<Mined> {

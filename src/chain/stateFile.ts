@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 /** A state file exists and cannot be understood. It is never overwritten: it may hold the only copy of a salt. */
@@ -92,24 +93,47 @@ function flushFolder(path: string): void {
   }
 }
 
+/** Who holds a lock. */
+interface LockOwner {
+  readonly pid: number;
+  /** When the process began, in the kernel's ticks; undefined where the system does not tell. */
+  readonly began: string | undefined;
+}
+
 /**
  * Takes a folder for this process, so that two agents never work on one state; returns how to give it back. The lock of a
- * process that died is taken over. Throws StateInUse.
+ * process that died is taken over, also when its id has been given to another one since: in a container that starts again,
+ * the new process often has the id of the old one. Throws StateInUse.
  */
 export function lockFolder(path: string): () => void {
   mkdirSync(path, { recursive: true });
   const file = join(path, "lock");
   // A link appears with its content at once: nobody can see a lock without an owner.
   const draft = join(path, `lock.${process.pid}.${randomBytes(4).toString("hex")}`);
-  writeFileSync(draft, `${process.pid}\n`, { flag: "wx" });
+  writeFileSync(draft, [process.pid, beginningOf(process.pid) ?? ""].join(" ").trim() + "\n", { flag: "wx" });
   try {
     takeLink(draft, file, path);
   } finally {
     rmSync(draft, { force: true });
   }
   return () => {
-    if (ownerOf(file) === process.pid) rmSync(file, { force: true });
+    if (ownerOf(file)?.pid === process.pid) rmSync(file, { force: true });
   };
+}
+
+const LOCK_POLL_MS = 100;
+
+/** As `lockFolder`, and waits for whoever has the folder now. Throws StateInUse after `patienceMs`. */
+export async function lockFolderPatiently(path: string, patienceMs: number): Promise<() => void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return lockFolder(path);
+    } catch (error) {
+      if (!(error instanceof StateInUse) || performance.now() > until) throw error;
+    }
+    await sleep(LOCK_POLL_MS);
+  }
 }
 
 function takeLink(draft: string, file: string, path: string): void {
@@ -123,27 +147,42 @@ function takeLink(draft: string, file: string, path: string): void {
     }
     const owner = ownerOf(file);
     if (owner !== undefined && isAlive(owner)) {
-      throw new StateInUse(`process ${owner} works on ${path}; if it is another program, remove ${file}`);
+      throw new StateInUse(`process ${owner.pid} works on ${path}; if it is another program, remove ${file}`);
     }
     rmSync(file, { force: true });
   }
 }
 
-function ownerOf(file: string): number | undefined {
+function ownerOf(file: string): LockOwner | undefined {
   try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+    const [id, began] = readFileSync(file, "utf8").trim().split(" ");
+    const pid = Number(id);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, began } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
+/** Whether the very process that took the lock still runs. Where in doubt, it does. */
+function isAlive({ pid, began }: LockOwner): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (cause) {
-    return cause instanceof Error && "code" in cause && cause.code === "EPERM";
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EPERM")) return false;
+  }
+  const now = beginningOf(pid);
+  return began === undefined || now === undefined || now === began;
+}
+
+/** When a process began. Source: proc(5), field 22 of stat; the second one may hold spaces and brackets. */
+function beginningOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .at(19);
+  } catch {
+    return undefined;
   }
 }

@@ -1,12 +1,9 @@
 /** Agents as processes of the commands that users run, against the embedded chain. */
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
-import { network } from "hardhat";
 import { JobStatus } from "../../src/protocol/status";
 import { Market, type Agent } from "./agents/market";
 
-/** Long enough to be interrupted in the middle; short ones take a second. */
-const LONG = { epochs: 250 };
 const SHORT = { epochs: 3 };
 
 describe("agents", function () {
@@ -18,16 +15,14 @@ describe("agents", function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === "failed") {
-      for (const agent of market.agents) console.log(agent.news.slice(-12), agent.stderr.slice(-1500));
-    }
-    await market.close();
+    await market.close(this.currentTest?.state === "failed");
   });
 
   it("a job from posting to payment, by the commands alone", async () => {
     const { ownerA, keeper, requester } = market.world.actors;
     await market.register(ownerA, "a");
     const operator = market.start("operator", "a", ownerA);
+    market.answerRounds();
     market.start("keeper", "keeper", keeper, { always: true });
     const jobId = await market.post(SHORT);
     await market.reaches(jobId, JobStatus.Delivered);

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { cursorSchema, EventFollower } from "../../chain/follower";
-import { isRpcFault } from "../../chain/rpc";
-import { NoGasMoney, NonceTaken, StillPending, TransactionRefused, type TransactionSender } from "../../chain/sender";
+import type { BlockInfo } from "../../chain/rpc";
+import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
-import { agreementStruct } from "../../protocol/agreement";
+import { agreementStruct, type Agreement } from "../../protocol/agreement";
 import { decodeEscrowEvent, escrowTopics } from "../../protocol/events";
 import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus, Verdict } from "../../protocol/status";
 import { jobWord } from "../../protocol/words";
-import { cidOf, digestSchema } from "../../store";
+import { cidOf, digestSchema, type Digest } from "../../store";
 import { encodeCanonical } from "../../workload/canonical";
 import { stateToJson } from "../operator/state";
 import { baseConfigShape } from "../shared/config";
+import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
@@ -27,7 +28,11 @@ export const arbiterConfigSchema = z.strictObject({
   childMemoryMiB: z.number().int().min(16).max(1_048_576).default(1024),
   kindDirectories: z.array(z.string()).default([]),
   /** Looks at a dispute that came to nothing before it is left to be split. */
-  attempts: z.number().int().min(1).max(100).default(5),
+  attempts: z.number().int().min(1).max(100).default(24),
+  /** Pause after the first look that came to nothing, seconds; doubles with each, up to six hours. */
+  retrySeconds: z.number().int().min(1).max(21_600).default(60),
+  /** Looks that must have found a right result's files missing before the operator answers for it. */
+  unavailableLooks: z.number().int().min(1).max(100).default(6),
   /** On a public chain, how many blocks back a new arbiter looks for disputes. */
   lookbackBlocks: z.number().int().min(0).default(200_000),
 });
@@ -45,11 +50,21 @@ const stateSchema = z.object({
   chainId: z.number().int(),
   arbiter: z.string(),
   cursor: cursorSchema,
-  disputes: z.array(z.object({ jobId: decimal, looks: z.number().int() })),
+  disputes: z.array(
+    z.object({
+      jobId: decimal,
+      looks: z.number().int(),
+      /** Newest block when it was no longer open; it is forgotten once that is settled. */
+      endedAt: z.number().int().optional(),
+    }),
+  ),
 });
 
 type ArbiterState = z.output<typeof stateSchema>;
 type Dispute = ArbiterState["disputes"][number];
+type Decided = Exclude<Finding, { verdict: undefined }>;
+
+const LONGEST_PAUSE_SECONDS = 21_600;
 
 export interface ArbiterOptions {
   readonly session: Session;
@@ -64,6 +79,10 @@ export class ArbiterAgent {
   readonly #options: ArbiterOptions;
   readonly #file: StateFile<ArbiterState>;
   readonly #follower: EventFollower;
+  /** What was found and not ruled on chain yet: a job is not done again because a transaction failed. */
+  readonly #found = new Map<bigint, { readonly resultDigest: Digest; readonly finding: Decided }>();
+  /** Wall clock before which a dispute rests, milliseconds. */
+  readonly #restUntil = new Map<bigint, number>();
   #state: ArbiterState;
 
   private constructor(options: ArbiterOptions, state: ArbiterState, file: StateFile<ArbiterState>) {
@@ -108,42 +127,59 @@ export class ArbiterAgent {
     }
     this.#state.cursor = batch.cursor;
     if (batch.logs.length > 0) this.#save();
-    for (const dispute of [...this.#state.disputes]) await this.#handle(dispute, batch.head.timestamp);
+    for (const dispute of [...this.#state.disputes]) await this.#handle(dispute, batch.head);
   }
 
-  async #handle(dispute: Dispute, now: number): Promise<void> {
-    const { session, config, reporter } = this.#options;
+  async #handle(dispute: Dispute, head: BlockInfo): Promise<void> {
+    const { session, config } = this.#options;
     const { jobId } = dispute;
-    const name = formatJobId(jobId);
+    if (performance.now() < (this.#restUntil.get(jobId) ?? 0)) return;
     try {
       const word = jobWord.decode(await session.market.escrow.jobOf(jobId));
+      const isOpen = jobStatus(word.status) === JobStatus.Disputed && head.timestamp <= Number(word.due);
+      if (!isOpen) return this.#end(dispute, head);
+      dispute.endedAt = undefined;
       const { agreement } = (await readHistory(session, jobId)).posted.event;
       const isOurs = agreement.resolver === session.market.at.arbiter;
-      const isOpen = jobStatus(word.status) === JobStatus.Disputed && now <= Number(word.due);
-      if (!isOurs || !isOpen || dispute.looks >= config.attempts) return this.#drop(dispute);
+      if (!isOurs || dispute.looks >= config.attempts) return this.#drop(dispute);
       const resultDigest = digestSchema.parse(await session.market.escrow.resultOf(jobId));
-      reporter.news("examining", `job ${name}: doing it again`, { job: name, resultDigest });
-      const finding = await examine({
-        agreement,
-        resultDigest,
-        store: session.store,
-        limits: { seconds: config.childSeconds, memoryMiB: config.childMemoryMiB },
-        kindDirectories: config.kindDirectories,
-        signal: this.#options.signal,
-      });
-      if (finding.verdict === undefined) return this.#postpone(dispute, finding, name);
+      const found = this.#found.get(jobId);
+      const finding =
+        found?.resultDigest === resultDigest ? found.finding : await this.#examine(dispute, agreement, resultDigest);
+      if (finding === undefined) return;
+      this.#found.set(jobId, { resultDigest, finding });
       await this.#rule(jobId, agreementStruct(agreement), resultDigest, finding);
-      this.#drop(dispute);
     } catch (error) {
       this.#noteFailure(dispute, error);
     }
+  }
+
+  /** Does the job again. Undefined when nothing can be said yet: the dispute then rests. */
+  async #examine(dispute: Dispute, agreement: Agreement, resultDigest: Digest): Promise<Decided | undefined> {
+    const { session, config, reporter, signal } = this.#options;
+    const name = formatJobId(dispute.jobId);
+    reporter.news("examining", `job ${name}: doing it again`, { job: name, resultDigest });
+    const finding = await examine({
+      agreement,
+      resultDigest,
+      store: session.store,
+      limits: { seconds: config.childSeconds, memoryMiB: config.childMemoryMiB },
+      kindDirectories: config.kindDirectories,
+      signal,
+    });
+    if (signal.aborted) return undefined;
+    if (finding.verdict === undefined) return void this.#postpone(dispute, finding.reason, finding.isFinal);
+    // A store that has not got the files now may have them in an hour; an operator's loss cannot be taken back.
+    const isRash = finding.verdict === Verdict.Unavailable && dispute.looks + 1 < config.unavailableLooks;
+    if (isRash) return void this.#postpone(dispute, finding.reason, false);
+    return finding;
   }
 
   async #rule(
     jobId: bigint,
     struct: ReturnType<typeof agreementStruct>,
     resultDigest: string,
-    finding: Exclude<Finding, { verdict: undefined }>,
+    finding: Decided,
   ): Promise<void> {
     const { session, sender, reporter } = this.#options;
     const { arbiter, escrow, at } = session.market;
@@ -165,8 +201,12 @@ export class ArbiterAgent {
     reporter.news("ruled", `job ${name}: ${Verdict[verdict]}, ${reason}`, fields);
   }
 
-  #postpone(dispute: Dispute, { reason, isFinal }: Extract<Finding, { verdict: undefined }>, name: string): void {
-    dispute.looks = isFinal ? this.#options.config.attempts : dispute.looks + 1;
+  #postpone(dispute: Dispute, reason: string, isFinal: boolean): void {
+    const { attempts, retrySeconds } = this.#options.config;
+    const pause = Math.min(retrySeconds * 2 ** dispute.looks, LONGEST_PAUSE_SECONDS);
+    this.#restUntil.set(dispute.jobId, performance.now() + pause * 1000);
+    dispute.looks = isFinal ? attempts : dispute.looks + 1;
+    const name = formatJobId(dispute.jobId);
     this.#options.reporter.news("undecided", `job ${name}: ${reason}`, { job: name, reason, looks: dispute.looks });
     this.#save();
   }
@@ -174,16 +214,26 @@ export class ArbiterAgent {
   #noteFailure(dispute: Dispute, error: unknown): void {
     const { session, reporter } = this.#options;
     const refusal = session.explain(error);
-    const isPassing = [NoGasMoney, StillPending, NonceTaken].some((kind) => error instanceof kind) || isRpcFault(error);
-    if (!isPassing && !(error instanceof TransactionRefused) && refusal === undefined) throw error;
+    if (!isPassing(error) && refusal === undefined) throw error;
     const reason = refusal?.sentence ?? (error instanceof Error ? error.message : String(error));
     const name = formatJobId(dispute.jobId);
     reporter.news("rulingFailed", `job ${name}: ${reason}`, { job: name, error: refusal?.name, reason });
-    if (refusal?.name === "EscrowUnknownJob" || refusal?.name === "EscrowWrongStatus") this.#drop(dispute);
-    else if (refusal !== undefined) this.#postpone(dispute, { verdict: undefined, reason, isFinal: false }, name);
+    if (refusal?.name === "EscrowUnknownJob") this.#drop(dispute);
+    else if (refusal !== undefined) this.#postpone(dispute, reason, false);
+  }
+
+  /** It is ruled on, split or late. A reorg may open it again, so it is forgotten no earlier than that is settled. */
+  #end(dispute: Dispute, head: BlockInfo): void {
+    const { confirmations } = this.#options.session.chain;
+    const isNew = dispute.endedAt === undefined;
+    dispute.endedAt ??= head.number;
+    if (head.number >= dispute.endedAt + confirmations) this.#drop(dispute);
+    else if (isNew) this.#save();
   }
 
   #drop(dispute: Dispute): void {
+    this.#found.delete(dispute.jobId);
+    this.#restUntil.delete(dispute.jobId);
     this.#state.disputes = this.#state.disputes.filter((other) => other !== dispute);
     this.#save();
   }

@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { isRpcFault, WrongChain } from "../../chain/rpc";
+import { WrongChain } from "../../chain/rpc";
 import { lockFolder } from "../../chain/stateFile";
 import { runAction, withCommonFlags, type CliFlags } from "../shared/cli";
 import { loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
+import { isPassing } from "../shared/failures";
 import { runLoop, stopSignal } from "../shared/loop";
 import { openSender, openSession, openWallet } from "../shared/session";
 import { ArbiterAgent, arbiterConfigSchema } from "./agent";
@@ -20,7 +21,7 @@ async function run(flags: ArbiterFlags): Promise<void> {
     context.explain = session.explain;
     context.onEnd(() => session.close());
     context.onEnd(lockFolder(session.stateDir));
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     if (!(await session.market.arbiter.isArbiter(sender.address))) {
       throw new CommandFailure(EXIT.wrongState, `${sender.address} is not an arbiter: governance has to name it`);
     }
@@ -29,17 +30,22 @@ async function run(flags: ArbiterFlags): Promise<void> {
     reporter.news("ready", `arbiter ${sender.address} watches chain ${session.chain.chainId}`, {
       address: sender.address,
     });
-    await sender.recover();
-    if (flags.once === true) return agent.tick();
+    let isRecovered = false;
+    const tick = async (): Promise<void> => {
+      if (!isRecovered) await sender.recover();
+      isRecovered = true;
+      await agent.tick();
+    };
+    if (flags.once === true) return tick();
     await runLoop({
       pollMs: session.pollMs,
       signal,
-      tick: () => agent.tick(),
+      tick,
       onFailure: (error, failures) => {
         if (error instanceof WrongChain) return false;
         const reason = error instanceof Error ? error.message : String(error);
         reporter.news("roundFailed", `round failed (${failures} in a row): ${reason}`, { failures, reason });
-        return isRpcFault(error);
+        return isPassing(error);
       },
     });
   });

@@ -2,15 +2,8 @@ import { join } from "node:path";
 import { Interface } from "ethers";
 import { EventFollower } from "../../chain/follower";
 import type { Fees } from "../../chain/fees";
-import { isRpcFault, readPendingTime, type BlockInfo } from "../../chain/rpc";
-import {
-  NoGasMoney,
-  NonceTaken,
-  StillPending,
-  TransactionRefused,
-  type Intent,
-  type TransactionSender,
-} from "../../chain/sender";
+import { readPendingTime, type BlockInfo } from "../../chain/rpc";
+import { TransactionRefused, type Intent, type TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { agreementStruct, decodeAgreement, encodeAgreement } from "../../protocol/agreement";
 import {
@@ -25,11 +18,12 @@ import { formatJobId } from "../../protocol/jobId";
 import { ENDED, JobStatus, jobStatus } from "../../protocol/status";
 import { jobWord, queueEntry, queueWord } from "../../protocol/words";
 import { stateToJson } from "../operator/state";
+import { isPassing } from "../shared/failures";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
 import type { KeeperConfig } from "./config";
-import { paysOff, pendingIn, planTasks, type ClassSnapshot, type Snapshot, type Task } from "./plan";
+import { paysOff, pendingIn, planTasks, waitingIn, type ClassSnapshot, type Snapshot, type Task } from "./plan";
 import { keeperStateSchema, type KeeperJob, type KeeperState } from "./state";
 
 export interface KeeperOptions {
@@ -57,6 +51,9 @@ export class KeeperAgent {
   readonly #file: StateFile<KeeperState>;
   readonly #follower: EventFollower;
   readonly #resting = new Map<string, number>();
+  /** Classes with waiting jobs that the events may not have told of. */
+  readonly #foundClasses = new Set<number>();
+  #sweepAt = 0;
   #jobs: Map<bigint, KeeperJob>;
   #dirty: Set<bigint>;
   #state: KeeperState;
@@ -104,7 +101,8 @@ export class KeeperAgent {
     this.#state.cursor = batch.cursor;
     if (batch.logs.length > 0) this.#isSaved = false;
     if (!batch.isCurrent) return this.#save();
-    await this.#refresh();
+    await this.#refresh(batch.head);
+    await this.#sweep();
     const snapshot = await this.#look(batch.head);
     const { config } = this.#options;
     for (const [key, rounds] of this.#resting) {
@@ -112,8 +110,8 @@ export class KeeperAgent {
       else this.#resting.set(key, rounds - 1);
     }
     for (const task of planTasks(snapshot, config.tasks, config.batch)) await this.#attempt(task, batch.head);
-    if (config.tasks.includes("collect")) await this.#collect();
     this.#save();
+    if (config.tasks.includes("collect") && !this.#resting.has("collect")) await this.#collect();
   }
 
   // NEWS
@@ -155,32 +153,51 @@ export class KeeperAgent {
   }
 
   /** Reads the words of jobs that something happened to; forgets those that need nobody any more. */
-  async #refresh(): Promise<void> {
+  async #refresh(head: BlockInfo): Promise<void> {
+    for (const { jobId, endedAt } of this.#jobs.values()) if (endedAt !== undefined) this.#dirty.add(jobId);
     for (const jobId of [...this.#dirty]) {
       const job = this.#jobs.get(jobId);
-      if (job !== undefined) await this.#refreshJob(job);
+      if (job !== undefined) await this.#refreshJob(job, head);
       this.#dirty.delete(jobId);
     }
   }
 
-  async #refreshJob(job: KeeperJob): Promise<void> {
+  async #refreshJob(job: KeeperJob, head: BlockInfo): Promise<void> {
     const { session } = this.#options;
     this.#isSaved = false;
+    let isOver = true;
     try {
       const word = jobWord.decode(await session.market.escrow.jobOf(job.jobId));
       const status = jobStatus(word.status);
       Object.assign(job, { status, due: Number(word.due), refundDue: word.refundDue });
-      if (ENDED.has(status) && !word.refundDue) this.#jobs.delete(job.jobId);
+      isOver = ENDED.has(status) && !word.refundDue;
     } catch (error) {
       if (session.explain(error)?.name !== "EscrowUnknownJob") throw error;
-      this.#jobs.delete(job.jobId);
+      job.status = JobStatus.None;
     }
+    // A reorg may bring it back: it is forgotten no earlier than its end is settled.
+    job.endedAt = isOver ? (job.endedAt ?? head.number) : undefined;
+    if (isOver && head.number >= (job.endedAt ?? 0) + session.chain.confirmations) this.#jobs.delete(job.jobId);
+  }
+
+  /** Looks for waiting jobs in all classes: one whose posting an endpoint hid would never be drawn. */
+  async #sweep(): Promise<void> {
+    const { session, config } = this.#options;
+    if (performance.now() < this.#sweepAt) return;
+    const { escrow, registry } = session.market;
+    const count = Number(await registry.classCount());
+    for (let classId = 1; classId <= count; classId++) {
+      const queue = queueWord.decode(await escrow.queueOf(classId));
+      if (waitingIn(queue) + pendingIn(queue) > 0) this.#foundClasses.add(classId);
+      else this.#foundClasses.delete(classId);
+    }
+    this.#sweepAt = performance.now() + config.sweepSeconds * 1000;
   }
 
   async #look(head: BlockInfo): Promise<Snapshot> {
     const { session, sender } = this.#options;
     const { escrow, beacon, registry, at } = session.market;
-    const classIds = [...new Set([...this.#jobs.values()].map(classOf))];
+    const classIds = [...new Set([...[...this.#jobs.values()].map(classOf), ...this.#foundClasses])];
     const classes = await Promise.all(classIds.map((classId) => this.#lookAtClass(classId)));
     const [[round, requestedBy], current, open, settings, fallbackOpensAt, fallbackTarget] = await Promise.all([
       escrow.roundOf(),
@@ -233,20 +250,24 @@ export class KeeperAgent {
       const mined = await sendReported(sender, prepared, reporter);
       reporter.news(task.kind, sentenceOf(task), { ...fieldsOf(task), gasUsed: mined.gasUsed, gasCost: mined.gasCost });
     } catch (error) {
-      this.#resting.set(key, REST_ROUNDS);
-      const refusal = session.explain(error);
-      if (error instanceof TransactionRefused && refusal !== undefined) {
-        // Someone else was faster, or the block's time is not there yet: not an error.
-        return reporter.detail("lostRace", { task: key, error: refusal.name, reason: refusal.sentence });
-      }
-      const isPassing =
-        [NoGasMoney, StillPending, NonceTaken].some((kind) => error instanceof kind) || isRpcFault(error);
-      if (!isPassing) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      reporter.news("taskFailed", `${key}: ${reason}`, { task: key, reason });
+      this.#noteFailure(key, error);
     } finally {
       for (const job of jobsOf(task)) this.#dirty.add(job.jobId);
     }
+  }
+
+  /** A task that failed rests, and holds up no other. What does not pass by itself is thrown on. */
+  #noteFailure(key: string, error: unknown): void {
+    const { session, reporter } = this.#options;
+    this.#resting.set(key, REST_ROUNDS);
+    const refusal = session.explain(error);
+    if (error instanceof TransactionRefused && refusal !== undefined) {
+      // Someone else was faster, or the block's time is not there yet: not an error.
+      return reporter.detail("lostRace", { task: key, error: refusal.name, reason: refusal.sentence });
+    }
+    if (!isPassing(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    reporter.news("taskFailed", `${key}: ${reason}`, { task: key, reason });
   }
 
   /** The transaction of a task, with its gas; undefined when it does not pay. Batches shrink to the gas cap. */
@@ -327,6 +348,14 @@ export class KeeperAgent {
 
   /** Moves earnings to the vault account once they are worth a transaction. */
   async #collect(): Promise<void> {
+    try {
+      await this.#collectFees();
+    } catch (error) {
+      this.#noteFailure("collect", error);
+    }
+  }
+
+  async #collectFees(): Promise<void> {
     const { session, sender, config, reporter } = this.#options;
     const { escrow, registry, vault, at } = session.market;
     const fees = await escrow.drawFeesOf(sender.address);

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { isRpcFault, WrongChain } from "../../chain/rpc";
+import { WrongChain } from "../../chain/rpc";
 import { lockFolder } from "../../chain/stateFile";
 import { runAction, withCommonFlags, type CliFlags } from "../shared/cli";
 import { loadConfig, type CommonFlags } from "../shared/config";
+import { isPassing } from "../shared/failures";
 import { runLoop, stopSignal } from "../shared/loop";
 import { openSender, openSession, openWallet } from "../shared/session";
 import { KeeperAgent } from "./agent";
@@ -29,7 +30,7 @@ async function run(flags: KeeperFlags): Promise<void> {
     context.explain = session.explain;
     context.onEnd(() => session.close());
     context.onEnd(lockFolder(session.stateDir));
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     const keeper = await KeeperAgent.open({ session, sender, config, reporter });
     const signal = stopSignal();
     reporter.news("ready", `keeper ${sender.address} watches chain ${session.chain.chainId}`, {
@@ -54,8 +55,7 @@ async function run(flags: KeeperFlags): Promise<void> {
         const refusal = session.explain(error);
         const reason = refusal?.sentence ?? (error instanceof Error ? error.message : String(error));
         reporter.news("roundFailed", `round failed (${failures} in a row): ${reason}`, { failures, reason });
-        const isPassing = error instanceof Error && ["StillPending", "NonceTaken", "NoGasMoney"].includes(error.name);
-        return isRpcFault(error) || refusal !== undefined || isPassing;
+        return isPassing(error) || refusal !== undefined;
       },
     });
   });

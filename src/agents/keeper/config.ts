@@ -34,6 +34,8 @@ export const keeperConfigSchema = z
     batch: z.number().int().min(1).max(256).default(32),
     /** Draw fees are moved to the vault account once they exceed this many tokens. */
     collectAbove: tokensSchema.prefault("1"),
+    /** Seconds between two looks at the queues of all classes, for jobs whose posting an endpoint hid. */
+    sweepSeconds: z.number().int().min(1).max(86_400).default(60),
     /** On a public chain, how many blocks back a new keeper looks for open jobs. */
     lookbackBlocks: z.number().int().min(0).default(200_000),
   })

@@ -16,6 +16,8 @@ const jobSchema = z.object({
   status: z.number().int(),
   due: z.number().int(),
   refundDue: z.boolean(),
+  /** Newest block when nothing was left to do about it; it is forgotten once that is settled. */
+  endedAt: z.number().int().optional(),
 });
 
 const slashSchema = z.object({ slash: decimal, holdUntil: z.number().int(), pending: decimal });

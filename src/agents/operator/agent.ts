@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { EventFollower, StaleHead, type Batch } from "../../chain/follower";
 import { LogReader, type ChainLog } from "../../chain/logs";
-import { isRpcFault, type BlockInfo } from "../../chain/rpc";
-import { NoGasMoney, NonceTaken, StillPending, TransactionRefused, type TransactionSender } from "../../chain/sender";
+import type { BlockInfo } from "../../chain/rpc";
+import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { decodeAgreement, encodeAgreement, type Agreement } from "../../protocol/agreement";
 import {
@@ -15,6 +15,8 @@ import {
 import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus } from "../../protocol/status";
 import { jobWord, type JobWord } from "../../protocol/words";
+import { CommandFailure, EXIT } from "../shared/exit";
+import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import type { Reporter } from "../shared/report";
 import type { Session } from "../shared/session";
@@ -35,6 +37,18 @@ export interface OperatorOptions {
   readonly sender: TransactionSender;
   readonly config: OperatorConfig;
   readonly reporter: Reporter;
+}
+
+/** An agent that takes up its work far behind the registrations cannot find them; working for none would cost the owner. */
+const UNKNOWN_GPUS =
+  "no GPU is known here, as none was registered from this state folder: name them in the configuration, as in " +
+  '"gpus": [12]';
+
+/** Notes a GPU that was registered, for an agent that begins later: it reads no events that far back on a public chain. */
+export async function noteGpu(session: Session, gpu: bigint): Promise<void> {
+  const file = operatorStateFile(session);
+  const state = file.read() ?? (await freshState(session));
+  if (!state.gpus.includes(gpu)) file.write({ ...state, gpus: [...state.gpus, gpu] });
 }
 
 /** The file that an operator's state is kept in. */
@@ -88,7 +102,12 @@ export class OperatorAgent {
   static async open(options: OperatorOptions): Promise<OperatorAgent> {
     const { session } = options;
     const stored = operatorStateFile(session).read();
+    if (stored === undefined && options.config.gpus === "all" && !session.chain.isLocal) {
+      throw new CommandFailure(EXIT.usage, UNKNOWN_GPUS);
+    }
     const state = stored ?? (await freshState(session));
+    // What was drawn while nobody looked is searched for at once.
+    state.sweptAt = 0;
     if (state.chainId !== session.chain.chainId || state.escrow !== session.market.at.escrow) {
       throw new InvalidState(`${session.stateDir} holds the state of another deployment: give this one its own folder`);
     }
@@ -112,9 +131,8 @@ export class OperatorAgent {
     for (const log of batch.logs) this.#take(log, batch.head);
     this.#state.cursor = batch.cursor;
     if (batch.rolledBackTo !== undefined) this.#noteReorg(batch);
-    if (batch.isCurrent && batch.head.timestamp - this.#state.sweptAt >= this.#options.config.sweepSeconds) {
-      await this.#sweep(batch.head);
-    }
+    // Also while catching up: what was drawn during a long absence has to be accepted before the past is read.
+    if (batch.head.timestamp - this.#state.sweptAt >= this.#options.config.sweepSeconds) await this.#sweep(batch.head);
     if (batch.logs.length > 0 || batch.rolledBackTo !== undefined) this.#save();
     for (const job of [...this.#state.jobs]) await this.#advance(job, batch.head);
   }
@@ -177,7 +195,8 @@ export class OperatorAgent {
 
   #remember(jobId: bigint, gpu: bigint, attempt: bigint, head: BlockInfo): void {
     const known = this.#state.jobs.find((job) => job.jobId === jobId);
-    if (known?.gpu === gpu && known.attempt === attempt) return;
+    // While catching up, draws are read that are long over. What the chain says of a job decides in its next step.
+    if (known !== undefined && (known.attempt > attempt || (known.attempt === attempt && known.gpu === gpu))) return;
     const job: OperatorJob = {
       jobId,
       gpu,
@@ -233,7 +252,7 @@ export class OperatorAgent {
     let open = 0;
     for (const job of this.#state.jobs.filter((candidate) => candidate.gpu === gpu)) {
       const word = await this.#wordOf(job.jobId);
-      if (word !== undefined && holds(word, gpu)) open++;
+      if (word !== undefined && holds(word, gpu) && word.attempt === job.attempt) open++;
     }
     return open;
   }
@@ -246,13 +265,18 @@ export class OperatorAgent {
       topics: [escrowTopics(["JobAssigned"]), null, [numberTopic(gpu)]],
     };
     const first = session.market.manifest.contracts.JobEscrow.block;
+    const searched = new Set<bigint>();
     for (let to = head.number; to >= first && missing > 0; to -= session.chain.logRange) {
       const logs = await reader.read(filter, Math.max(first, to - session.chain.logRange + 1), to);
       for (const log of logs.reverse()) {
         const event = decodeEscrowEvent(log);
-        if (event?.name !== "JobAssigned" || this.#state.jobs.some(({ jobId }) => jobId === event.jobId)) continue;
+        if (event?.name !== "JobAssigned" || searched.has(event.jobId)) continue;
+        searched.add(event.jobId);
         const word = await this.#wordOf(event.jobId);
         if (word === undefined || !holds(word, gpu)) continue;
+        const known = this.#state.jobs.find(({ jobId }) => jobId === event.jobId);
+        if (known?.attempt === word.attempt) continue;
+        if (known !== undefined) this.#drop(known);
         this.#remember(event.jobId, gpu, word.attempt, head);
         missing--;
       }
@@ -265,13 +289,14 @@ export class OperatorAgent {
     if (!this.#state.jobs.includes(job) || this.#isPaused(job)) return;
     try {
       const word = await this.#wordOf(job.jobId);
-      if (word === undefined) return this.#forget(job, "its ring index holds a later job");
+      if (word === undefined) return this.#forget(job, "its ring index holds a later job", head);
       const agreement = await this.#agreementOf(job);
       const config = this.#configFor(job);
       const isRunning = this.#actions.isRunning(job.jobId);
       const hasRoom = this.#actions.running < config.maxParallel;
       const action = decide({ job, word, agreement, now: head.timestamp, isRunning, hasRoom, config });
-      if (action.do === "forget") return this.#forget(job, action.why, word);
+      if (action.do === "forget") return this.#forget(job, action.why, head, word);
+      job.endedAt = undefined;
       await this.#actions.act(action, { job, word, agreement, head });
       this.#pauses.delete(job.jobId);
     } catch (error) {
@@ -290,7 +315,11 @@ export class OperatorAgent {
     };
   }
 
-  #forget(job: OperatorJob, why: string, word?: JobWord): void {
+  /** Forgets a job, no earlier than its end is settled: a reorg may bring it back, and its result must be at hand then. */
+  #forget(job: OperatorJob, why: string, head: BlockInfo, word?: JobWord): void {
+    this.#actions.stop(job.jobId);
+    job.endedAt ??= head.number;
+    if (head.number < job.endedAt + this.#options.session.chain.confirmations) return;
     this.#drop(job);
     this.#save();
     const name = formatJobId(job.jobId);
@@ -304,9 +333,8 @@ export class OperatorAgent {
 
   /** What can pass by itself is tried again, after a while; the rest is a mistake of this program and ends it. */
   #noteFailure(job: OperatorJob, error: unknown): void {
-    const known = [TransactionRefused, NoGasMoney, StillPending, NonceTaken].some((kind) => error instanceof kind);
     const refusal = this.#options.session.explain(error);
-    if (!known && !isRpcFault(error) && refusal === undefined) throw error;
+    if (!isPassing(error) && refusal === undefined) throw error;
     const failures = (this.#pauses.get(job.jobId)?.failures ?? 0) + 1;
     this.#pauses.set(job.jobId, { failures, rounds: Math.min(2 ** failures, MAX_PAUSE_ROUNDS) });
     const reason = refusal?.sentence ?? (error instanceof Error ? error.message : String(error));

@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isAddress, type Wallet } from "ethers";
 import { keySourceSchema, openKey, type KeySource } from "../../chain/keys";
-import { isRpcFault, WrongChain } from "../../chain/rpc";
+import { WrongChain } from "../../chain/rpc";
 import type { TransactionSender } from "../../chain/sender";
-import { lockFolder } from "../../chain/stateFile";
+import { lockFolder, StateInUse } from "../../chain/stateFile";
 import { formatTokens, parseTokens } from "../../protocol/amounts";
 import { runAction, withCommonFlags, type ActionContext, type CliFlags } from "../shared/cli";
 import { loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
+import { isPassing } from "../shared/failures";
 import { runLoop, stopSignal } from "../shared/loop";
 import { call } from "../shared/money";
 import { openSender, openSession, openWallet, sendReported, type Session } from "../shared/session";
@@ -28,7 +29,7 @@ function open(flags: CliFlags, context: ActionContext): Opened {
   context.onEnd(() => session.close());
   const senderOf = async (who: "operator" | "owner"): Promise<TransactionSender> => {
     const wallet = await openWallet(who === "owner" ? (config.ownerKey ?? config.key) : config.key);
-    const sender = openSender(session, wallet);
+    const sender = openSender(session, wallet, "settled");
     await sender.recover();
     return sender;
   };
@@ -46,7 +47,7 @@ async function run(flags: CliFlags): Promise<void> {
     const opened = open(flags, context);
     lock(opened, context);
     const { session, config } = opened;
-    const sender = openSender(session, await openWallet(config.key));
+    const sender = openSender(session, await openWallet(config.key), "mined");
     // The worker is loaded only where it is needed: the other commands start faster without it.
     const { OperatorAgent } = require("./agent") as typeof import("./agent");
     const { reporter } = context;
@@ -64,6 +65,7 @@ async function run(flags: CliFlags): Promise<void> {
       gpus: agent.gpus,
       jobs: agent.jobs.length,
     });
+    const withdraw = await withdrawer(opened, sender, context);
     let isRecovered = false;
     await runLoop({
       pollMs: session.pollMs,
@@ -72,38 +74,52 @@ async function run(flags: CliFlags): Promise<void> {
         if (!isRecovered) await sender.recover();
         isRecovered = true;
         await agent.tick();
-        await withdrawWhenDue(opened, sender, context);
+        await withdraw();
       },
       onFailure: (error, failures) => {
         if (error instanceof WrongChain) return false;
         const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
         reporter.news("roundFailed", `round failed (${failures} in a row): ${reason}`, { failures, reason });
-        return isRpcFault(error) || session.explain(error) !== undefined || isPassing(error);
+        return isPassing(error) || session.explain(error) !== undefined;
       },
     });
   });
 }
 
-/** Failures of the sender that a later round takes care of. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Error && ["StillPending", "NonceTaken", "NoGasMoney", "TransactionRefused"].includes(error.name)
-  );
-}
+/** Wall clock between two tries of a withdrawal that failed, milliseconds. */
+const WITHDRAWAL_PAUSE_MS = 600_000;
 
-/** Earnings belong to the owner: an operator that is not the owner leaves them in the vault. */
-async function withdrawWhenDue(
+/**
+ * What moves earnings out of the vault once they are above the configured sum. They belong to the owner: its key is needed,
+ * and where the working key is another one, without it nothing is moved. A failure never holds up the work.
+ */
+async function withdrawer(
   { session, config }: Opened,
-  sender: TransactionSender,
-  context: ActionContext,
-): Promise<void> {
-  const { withdrawAbove, payoutAddress } = config;
-  if (withdrawAbove === undefined) return;
-  const account = await session.market.vault.accountOf(sender.address);
-  if (account === 0n || (await session.market.vault.balanceOf(account)) <= withdrawAbove) return;
+  operator: TransactionSender,
+  { reporter }: ActionContext,
+): Promise<() => Promise<void>> {
+  const { withdrawAbove, payoutAddress, ownerKey } = config;
+  if (withdrawAbove === undefined) return async () => undefined;
+  const wallet = ownerKey === undefined ? undefined : await openWallet(ownerKey);
+  const isOther = wallet !== undefined && wallet.address !== operator.address;
+  const sender = isOther ? openSender(session, wallet, "mined") : operator;
   const to = payoutAddress ?? sender.address;
-  const amount = await withdrawEarnings(session, sender, to, undefined, context.reporter);
-  context.reporter.news("withdrawn", `withdrew ${formatTokens(amount)} tokens to ${to}`, { amount, to });
+  let nextTry = 0;
+  return async () => {
+    if (performance.now() < nextTry) return;
+    try {
+      if (isOther && sender.pendingKey !== undefined) await sender.recover();
+      const account = await session.market.vault.accountOf(sender.address);
+      if (account === 0n || (await session.market.vault.balanceOf(account)) <= withdrawAbove) return;
+      const amount = await withdrawEarnings(session, sender, to, undefined, reporter);
+      reporter.news("withdrawn", `withdrew ${formatTokens(amount)} tokens to ${to}`, { amount, to });
+    } catch (error) {
+      nextTry = performance.now() + WITHDRAWAL_PAUSE_MS;
+      const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
+      reporter.news("withdrawalFailed", `earnings stay in the vault for now: ${reason}`, { reason });
+      if (!isPassing(error) && session.explain(error) === undefined) throw error;
+    }
+  };
 }
 
 interface RegisterFlags extends CliFlags {
@@ -122,7 +138,6 @@ interface RegisterFlags extends CliFlags {
 async function register(flags: RegisterFlags): Promise<void> {
   await runAction(flags, false, async (context) => {
     const opened = open(flags, context);
-    lock(opened, context);
     const { session, config } = opened;
     const sender = await opened.senderOf("owner");
     const offer = {
@@ -136,8 +151,7 @@ async function register(flags: RegisterFlags): Promise<void> {
     };
     const registrant = { sender, device: await openDevice(flags) };
     const { gpu, isNew } = await registerGpu(session, registrant, offer, flags.approve === true, context.reporter);
-    const { operatorStateFile } = require("./agent") as typeof import("./agent");
-    noteGpu(operatorStateFile(session), gpu);
+    await noteRegistered(session, gpu);
     const report = await readGpu(session, gpu);
     context.reporter.answer(`GPU ${gpu} ${isNew ? "is registered" : "was registered already"}\n${gpuLines(report)}`, {
       ok: true,
@@ -147,11 +161,21 @@ async function register(flags: RegisterFlags): Promise<void> {
   });
 }
 
-/** A running agent finds its GPUs in the events; one that starts at the head of a public chain needs the note. */
-function noteGpu(file: import("../../chain/stateFile").StateFile<import("./state").OperatorState>, gpu: bigint): void {
-  const state = file.read();
-  if (state === undefined || state.gpus.includes(gpu)) return;
-  file.write({ ...state, gpus: [...state.gpus, gpu] });
+/** A running agent sees the registration by itself; one that begins later is told. */
+async function noteRegistered(session: Session, gpu: bigint): Promise<void> {
+  const { noteGpu } = require("./agent") as typeof import("./agent");
+  let release: () => void;
+  try {
+    release = lockFolder(session.stateDir);
+  } catch (error) {
+    if (error instanceof StateInUse) return;
+    throw error;
+  }
+  try {
+    await noteGpu(session, gpu);
+  } finally {
+    release();
+  }
 }
 
 function openDevice(flags: RegisterFlags): Promise<Wallet> {

@@ -69,8 +69,12 @@ const configSchema = z.strictObject({
   inputPatienceSeconds: z.number().int().min(0).max(7200).default(120),
   /** Least seconds between two checkpoints named on chain. */
   checkpointSeconds: z.number().int().min(0).max(86_400).default(60),
-  /** Whether to go on from another operator's checkpoint, to compare with it while starting over, or to ignore it. */
-  foreignCheckpoints: z.enum(["resume", "replay", "ignore"]).default("resume"),
+  /**
+   * Whether to start over and compare with another operator's checkpoint, to go on from it, or to ignore it. Whoever goes on
+   * from a checkpoint answers for the result with its stake, and a false one cannot be told from a right one without
+   * doing the work: "resume" is for operators who would rather lose a lock now and then than the time.
+   */
+  foreignCheckpoints: z.enum(["resume", "replay", "ignore"]).default("replay"),
   /** Seal the result and reveal it in a second transaction, instead of both in one. */
   commitReveal: z.boolean().default(false),
   /** Settle one's own delivered jobs after the requester's silence, and end one's own unruled disputes. */

@@ -58,6 +58,8 @@ export function decide(situation: Situation): Action {
   }
 }
 
+const NO_ROOM = "other jobs take all the room until it has to be accepted";
+
 function decideAssigned(situation: Situation): Action {
   const { job, word, config, isRunning, hasRoom } = situation;
   if (job.abandoned !== undefined) return { do: "stop" };
@@ -65,7 +67,12 @@ function decideAssigned(situation: Situation): Action {
   // A job that was accepted can no longer be given back.
   if (job.refusal !== undefined) return word.accepted ? { do: "stop" } : { do: "decline", ...job.refusal };
   if (job.kind === undefined) return { do: "judge" };
-  if (needsBeat(situation)) return { do: "beat" };
+  if (needsBeat(situation)) {
+    const isBegun = isRunning || job.checkpoint !== undefined;
+    // Accepting what cannot be begun would be a bet on the other jobs' length, with the stake as the wager.
+    if (!word.accepted && !isBegun && !hasRoom) return { do: "decline", reason: NO_ROOM, inputUnavailable: false };
+    return { do: "beat" };
+  }
   if (!isRunning && hasRoom) return { do: "work" };
   return { do: "wait" };
 }

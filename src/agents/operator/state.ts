@@ -41,6 +41,8 @@ const jobSchema = z.object({
   /** The job was given up after it was accepted: it will be missed. */
   abandoned: z.string().optional(),
   misbehaves: z.string().optional(),
+  /** Newest block when nothing was left to do; the job is forgotten once that is settled. */
+  endedAt: z.number().int().optional(),
 });
 
 /** One job of an operator. */

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import type { TransactionSender } from "../../chain/sender";
 import { isRpcFault } from "../../chain/rpc";
-import { lockFolder, StateInUse } from "../../chain/stateFile";
+import { lockFolderPatiently } from "../../chain/stateFile";
 import { agreementStruct, rejectionBondOf } from "../../protocol/agreement";
 import { formatTokens, parseTokens } from "../../protocol/amounts";
 import { formatJobId, parseJobId } from "../../protocol/jobId";
@@ -17,7 +17,7 @@ import { openSender, openSession, openWallet, sendReported, type Session } from 
 import { stopSignal } from "../shared/loop";
 import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
 import { prepareWork, readJobFile } from "./jobFile";
-import { deposit, postJob, provideFunds, readOffer } from "./post";
+import { deposit, isPostingOf, postJob, provideFunds, readOffer, type Posted } from "./post";
 import { deliveredDigest, downloadResult, inspectResult } from "./result";
 
 /** zod schema of a requester's configuration. */
@@ -32,7 +32,6 @@ type RequesterConfig = z.output<typeof requesterConfigSchema>;
 
 /** How long a command waits for another one of the same account to finish, milliseconds. */
 const LOCK_PATIENCE_MS = 120_000;
-const LOCK_POLL_MS = 100;
 
 interface Opened {
   readonly session: Session;
@@ -49,30 +48,25 @@ function open(flags: CliFlags, context: ActionContext): Opened {
 }
 
 /** The account's sender. Commands of one account take turns: two would use the same nonces. */
-async function openAccount({ session, config }: Opened, context: ActionContext): Promise<TransactionSender> {
-  const wallet = await openWallet(config.key);
-  const release = await lockPatiently(`${session.stateDir}/${wallet.address.toLowerCase()}`);
-  context.onEnd(release);
-  const sender = openSender(session, wallet);
-  const earlier = await sender.recover();
-  const posted = earlier === undefined ? undefined : postedIn(earlier.logs);
-  if (posted !== undefined) {
-    const name = formatJobId(posted.jobId);
-    context.reporter.news("recovered", `an earlier command was cut short after it posted job ${name}`, { job: name });
-  }
-  return sender;
+async function openAccount(opened: Opened, context: ActionContext): Promise<TransactionSender> {
+  return (await recoverAccount(opened, context)).sender;
 }
 
-async function lockPatiently(folder: string): Promise<() => void> {
-  const until = performance.now() + LOCK_PATIENCE_MS;
-  for (;;) {
-    try {
-      return lockFolder(folder);
-    } catch (error) {
-      if (!(error instanceof StateInUse) || performance.now() > until) throw error;
-      await sleep(LOCK_POLL_MS);
-    }
-  }
+/** As `openAccount`, with the posting that an earlier command was cut short after, if there is one. */
+async function recoverAccount(
+  { session, config }: Opened,
+  context: ActionContext,
+): Promise<{ sender: TransactionSender; earlier: Posted | undefined }> {
+  const wallet = await openWallet(config.key);
+  const release = await lockFolderPatiently(`${session.stateDir}/${wallet.address.toLowerCase()}`, LOCK_PATIENCE_MS);
+  context.onEnd(release);
+  const sender = openSender(session, wallet, "settled");
+  const mined = await sender.recover();
+  const posted = mined === undefined ? undefined : postedIn(mined.logs);
+  if (mined === undefined || posted === undefined) return { sender, earlier: undefined };
+  const name = formatJobId(posted.jobId);
+  context.reporter.news("recovered", `an earlier command was cut short after it posted job ${name}`, { job: name });
+  return { sender, earlier: { ...posted, mined } };
 }
 
 interface PostFlags extends CliFlags {
@@ -103,12 +97,17 @@ async function post(path: string, flags: PostFlags): Promise<void> {
     }
     reporter.news("quote", table, { quote: quoteInWei(quote), ...summary });
     if (flags.yes !== true) await confirm("Post this job?");
-    const sender = await openAccount(opened, context);
+    const { sender, earlier } = await recoverAccount(opened, context);
+    // Whoever repeats a command that was cut short wants the job once.
+    const isRepeated = earlier !== undefined && isPostingOf(earlier, offer, summary.units);
     const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
-    await provideFunds(session, sender, quoteInWei(quote).total, leave, reporter);
-    const { jobId, total, mined } = await postJob(session, sender, job, offer, quote, reporter);
-    reporter.answer(`posted job ${formatJobId(jobId)} for ${formatTokens(total)} ${symbol}`, {
+    if (!isRepeated) await provideFunds(session, sender, quoteInWei(quote).total, leave, reporter);
+    const posted = isRepeated ? earlier : await postJob(session, sender, job, offer, quote, reporter);
+    const { jobId, total, mined } = posted;
+    const when = isRepeated ? "had been posted before the command was cut short" : "posted";
+    reporter.answer(`job ${formatJobId(jobId)} ${when}, for ${formatTokens(total)} ${symbol}`, {
       ok: true,
+      recovered: isRepeated,
       job: formatJobId(jobId),
       jobId,
       total,
@@ -163,6 +162,7 @@ async function watch(text: string, flags: WatchFlags): Promise<void> {
       }
       await sleep(session.pollMs, undefined, { signal }).catch(() => undefined);
     }
+    throw new CommandFailure(EXIT.interrupted, `stopped before job ${formatJobId(jobId)} got there`);
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { TransactionRefused, type Mined, type TransactionSender } from "../../chain/sender";
+import type { Agreement } from "../../protocol/agreement";
 import { JobMode } from "../../protocol/status";
 import { formatTokens, gweiUp, weiOf } from "../../protocol/amounts";
 import type { Quote } from "../../protocol/quote";
@@ -90,8 +91,15 @@ export async function deposit(
 /** A posting that is on the chain. */
 export interface Posted {
   readonly jobId: bigint;
+  readonly agreement: Agreement;
   readonly total: bigint;
   readonly mined: Mined;
+}
+
+/** Whether a posting asks for the very work of an offer. */
+export function isPostingOf({ agreement }: Posted, offer: JobOffer, units: number): boolean {
+  const { inputDigest, modelHash, terms } = agreement;
+  return inputDigest === offer.inputDigest && modelHash === offer.modelDigest && terms.units === BigInt(units);
 }
 
 /** Posts a job at a free ring index; goes on to the next one when another posting took it first. */
@@ -118,7 +126,7 @@ export async function postJob(
       );
       const posted = postedIn(mined.logs);
       if (posted === undefined) throw new CommandFailure(EXIT.failed, `transaction ${mined.hash} posted nothing`);
-      return { jobId: posted.jobId, total: posted.total, mined };
+      return { ...posted, mined };
     } catch (error) {
       const isBusy = error instanceof TransactionRefused && session.explain(error)?.name === "EscrowRingBusy";
       if (!isBusy || job.ring !== undefined || tries >= RING_TRIES) throw error;

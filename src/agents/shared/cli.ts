@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
-import type { Command } from "commander";
+import { CommanderError, type Command } from "commander";
 import type { Refusal } from "../../protocol/revert";
 import type { CommonFlags } from "./config";
-import { CommandFailure, EXIT } from "./exit";
+import { CommandFailure, EXIT, EXIT_HELP } from "./exit";
 import { endingOf } from "./failures";
 import { createReporter, toJson, type Reporter } from "./report";
 
@@ -22,7 +22,8 @@ export function withCommonFlags(command: Command): Command {
     .option("--store <where>", "content store: directory:<path> or the URL of an IPFS node's RPC")
     .option("--state <folder>", "folder for this agent's state")
     .option("--json", "machine-readable output")
-    .option("--verbose", "more news on standard error");
+    .option("--verbose", "more news on standard error")
+    .addHelpText("after", EXIT_HELP);
 }
 
 /** What an action works with besides its arguments. */
@@ -60,16 +61,24 @@ export async function runAction(
   }
 }
 
-/** Parses and runs a program. Mistakes on the command line end with code 2, as documented. */
+/**
+ * Parses and runs a program. Mistakes on the command line end with code 2, as documented, and with --json in an object like
+ * any other failure.
+ */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  const isJson = argv.includes("--json");
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    if (isJson) command.configureOutput({ writeErr: () => undefined });
+  }
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
-    if (typeof code !== "string" || !code.startsWith("commander.")) throw error;
-    process.exitCode = exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    process.exitCode = EXIT.usage;
+    const sentence = error.message.replace(/^error: /, "");
+    if (isJson) process.stdout.write(`${toJson({ ok: false, exitCode: EXIT.usage, sentence })}\n`);
   }
 }
 

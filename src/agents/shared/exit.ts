@@ -22,7 +22,25 @@ export const EXIT = {
   store: 9,
   /** A transaction was refused by a contract for another reason. */
   reverted: 10,
+  /** Stopped by a signal before it was done. */
+  interrupted: 130,
 } as const;
+
+/** What `--help` says of the codes. */
+export const EXIT_HELP = `
+Exit codes:
+   0  done
+   1  failed for a reason without a code of its own
+   2  wrong command line, configuration, key or file; nothing was sent
+   3  the job, GPU, service or content is not there
+   4  its state or time does not allow it; nothing was sent
+   5  a result, digest, model or agreement failed its check
+   6  the endpoint failed, or a transaction is not confirmed yet
+   7  tokens, vault balance, native coin or authorisation do not suffice
+   8  declined: answered no, or --yes was missing
+   9  the content store failed
+  10  a contract refused for another reason
+ 130  stopped by a signal before it was done`;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -33,6 +33,12 @@ export function exitCodeOf(refusal: Refusal): ExitCode {
   return EXIT.reverted;
 }
 
+/** Whether a failure may pass by itself: of the endpoint, or of a transaction that a later round sees to. */
+export function isPassing(error: unknown): boolean {
+  const kinds = [NoGasMoney, StillPending, NonceTaken, TransactionRefused, StateInUse];
+  return isRpcFault(error) || kinds.some((kind) => error instanceof kind);
+}
+
 /** What a failure means to the user of a command. `explain` decodes refusals of contracts. */
 export function endingOf(error: unknown, explain: (error: unknown) => Refusal | undefined): Ending {
   const sentence = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { keySourceOf, openKey, type KeySource } from "../../chain/keys";
 import { InvalidManifest, readManifest } from "../../chain/manifest";
 import { readHead, RpcClient, type BlockInfo } from "../../chain/rpc";
 import { journalSchema, journalToJson, TransactionSender, type Intent, type Mined } from "../../chain/sender";
-import { StateFile } from "../../chain/stateFile";
+import { lockFolderPatiently, StateFile } from "../../chain/stateFile";
 import { explainRefusal, type Refusal } from "../../protocol/revert";
 import { openStore, type ContentStore } from "../../store";
 import { endpointsOf, manifestOf, type BaseConfig } from "./config";
@@ -30,6 +30,8 @@ export interface Session {
 }
 
 const WEI_PER_COIN_GWEI = 1e9;
+/** How long a transaction waits for the one of another program of the same key, milliseconds. */
+const LOCK_PATIENCE_MS = 240_000;
 /** Nobody gains from looking at a chain more often than this, unless told to. */
 const LEAST_DEFAULT_POLL_MS = 1000;
 
@@ -86,8 +88,12 @@ export function openWallet(source: KeySource | undefined): Promise<Wallet> {
   return openKey(keySourceOf(source, process.env), process.env);
 }
 
-/** A sender of a wallet's transactions, with its journal in the session's folder. */
-export function openSender(session: Session, wallet: Wallet): TransactionSender {
+/**
+ * A sender of a wallet's transactions, with its journal in the session's folder.
+ * @param patience "settled" for a command that answers once: it waits for the chain's confirmations; "mined" for an agent,
+ *   which reads the chain before every step and so notices by itself when a block was replaced
+ */
+export function openSender(session: Session, wallet: Wallet, patience: "settled" | "mined"): TransactionSender {
   const { config, rpc, stateDir, pollMs } = session;
   const journal = new StateFile(
     join(stateDir, `sender-${wallet.address.toLowerCase()}.json`),
@@ -99,6 +105,8 @@ export function openSender(session: Session, wallet: Wallet): TransactionSender 
     rpc,
     wallet,
     journal,
+    lock: () => lockFolderPatiently(join(stateDir, `sender-${wallet.address.toLowerCase()}`), LOCK_PATIENCE_MS),
+    confirmations: patience === "settled" ? session.chain.confirmations : 0,
     pollMs: Math.min(pollMs, Math.max(session.chain.blockTimeMs / 2, 50)),
     raiseAfterMs: raiseAfterSeconds === undefined ? undefined : raiseAfterSeconds * 1000,
     maxFeePerGas: maxFeePerGasGwei === undefined ? undefined : BigInt(Math.round(maxFeePerGasGwei * WEI_PER_COIN_GWEI)),

@@ -8,16 +8,23 @@ import { HDNodeWallet, Mnemonic } from "ethers";
 import { ethers, network } from "hardhat";
 import { JobStatus, jobStatus } from "../../../src/protocol/status";
 import { jobWord } from "../../../src/protocol/words";
-import { DirectoryStore, digestOf, type Digest } from "../../../src/store";
-import { putDescriptor, putImages, type MlpDescriptor } from "../../../src/workload";
+import { cidOf, DirectoryStore, digestOf, type Digest } from "../../../src/store";
+import { createTrainingJob, putDescriptor, putImages, type JobInput, type MlpDescriptor } from "../../../src/workload";
+import { putInput } from "../../../src/workload/job";
 import {
+  addGpu,
   CLASS,
   deploySuite,
+  drawRound,
   fundRequester,
   giveTokens,
   Kind,
   mintAssets,
+  postJob,
+  settle,
   TOKEN,
+  type Gpu,
+  type Job,
   type World,
 } from "../../fixtures/suite";
 import { ChainServer } from "./chainServer";
@@ -39,7 +46,13 @@ export class Agent {
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
 
-  constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(
+    script: string,
+    args: readonly string[],
+    /** Of its key. */
+    readonly address: string,
+    env: Readonly<Record<string, string>>,
+  ) {
     const loader = ["--require", require.resolve("tsx/cjs")];
     this.#child = spawn(process.execPath, [...loader, `scripts/${script}.ts`, ...args], {
       env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
@@ -92,6 +105,17 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
   }
 }
 
+/** What jobs can be posted on: a service with dataset, one without, and their content. */
+export interface Offer {
+  readonly service: bigint;
+  readonly bare: bigint;
+  readonly modelHash: Digest;
+  readonly datasetHash: Digest;
+}
+
+/** What an agreement says of a job's content. */
+export type JobContent = Pick<JobInput, "digest" | "parametersHash">;
+
 /** How much work a job is. */
 export interface Work {
   readonly epochs: number;
@@ -116,7 +140,7 @@ function pictures(): {
   return { width, height, classes, count, pixels, labels };
 }
 
-const MODEL: MlpDescriptor = {
+export const MODEL: MlpDescriptor = {
   version: 1,
   type: "mlp",
   layers: [64, 32, 4],
@@ -145,12 +169,11 @@ export class Market {
     readonly server: ChainServer,
     readonly folder: string,
     readonly store: DirectoryStore,
-    readonly service: bigint,
-    readonly modelHash: Digest,
+    readonly offer: Offer,
   ) {}
 
   /** For loadFixture: contracts, content and a funded requester. Nothing listens yet. */
-  static async deploy(): Promise<{ world: World; service: bigint; modelHash: Digest; datasetHash: Digest }> {
+  static async deploy(): Promise<{ readonly world: World; readonly offer: Offer }> {
     const world = await deploySuite();
     const { modelOwner, datasetOwner, owner, requester } = world.actors;
     const scratch = new DirectoryStore({ path: mkdtempSync(join(tmpdir(), "content-")) });
@@ -165,13 +188,15 @@ export class Market {
     if (model === undefined || dataset === undefined) throw new Error("nothing was minted");
     await world.catalog.connect(modelOwner).register(model, modelHash, dataset, datasetHash, CLASS.T4, 10n ** 8n);
     const service = await world.catalog.serviceCount();
-    await world.catalog.connect(owner).list(service, 5, 60, true);
+    await world.catalog.connect(modelOwner).register(model, modelHash, 0, ethers.ZeroHash, CLASS.T4, 10n ** 8n);
+    const bare = await world.catalog.serviceCount();
+    for (const id of [service, bare]) await world.catalog.connect(owner).list(id, 5, 60, true);
     await fundRequester(world, requester);
-    return { world, service, modelHash, datasetHash };
+    return { world, offer: { service, bare, modelHash, datasetHash } };
   }
 
-  /** Opens the port and begins to answer rounds, as a VRF coordinator would. */
-  static async open({ world, service, modelHash }: Awaited<ReturnType<typeof Market.deploy>>): Promise<Market> {
+  /** Opens the port. */
+  static async open({ world, offer }: Awaited<ReturnType<typeof Market.deploy>>): Promise<Market> {
     const server = new ChainServer(network.provider);
     await server.start();
     const folder = mkdtempSync(join(tmpdir(), "market-"));
@@ -179,12 +204,12 @@ export class Market {
     await putDescriptor(store, MODEL);
     await putImages(store, pictures());
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(world.manifest));
-    const market = new Market(world, server, folder, store, service, modelHash);
-    market.#answers = market.#answerRounds();
-    return market;
+    return new Market(world, server, folder, store, offer);
   }
 
-  async close(): Promise<void> {
+  /** Ends everything. `verbose`: shows first what the agents said last, for a test that failed. */
+  async close(verbose = false): Promise<void> {
+    if (verbose) process.stderr.write(`${this.#lastNews(12)}\n`);
     await Promise.all(this.agents.map((agent) => (agent.exitCode === undefined ? agent.kill() : undefined)));
     this.#answering.abort();
     await this.#answers;
@@ -192,7 +217,11 @@ export class Market {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The coordinator's part: answers each round that waits, with the mock's own words. */
+  /** Begins to play the coordinator's part, for keepers: answers each round that waits, with the mock's own words. */
+  answerRounds(): void {
+    this.#answers = this.#answerRounds();
+  }
+
   async #answerRounds(): Promise<void> {
     const { beacon, coordinator, actors } = this.world;
     const seen = new Set<bigint>();
@@ -216,9 +245,7 @@ export class Market {
     config: Readonly<Record<string, unknown>> = {},
     url = this.server.url,
   ): Agent {
-    const agent = this.#spawn(script, script === "operator" ? ["run"] : [], name, signer, config, url);
-    this.agents.push(agent);
-    return agent;
+    return this.#spawn(script, script === "operator" ? ["run"] : [], name, signer, config, url);
   }
 
   #spawn(
@@ -236,7 +263,10 @@ export class Market {
     const shared = { rpc: url, manifest: join(this.folder, "manifest.json"), pollMs: 50, rpcTimeoutMs: 3000 };
     const store = `directory:${join(this.folder, "store")}`;
     writeFileSync(path, JSON.stringify({ ...shared, store, stateDir, ...config }));
-    return new Agent(script, [...command, "--config", path, "--json"], { GPU_COMMONS_KEY: keyOf(signer), ...env });
+    const keys = { GPU_COMMONS_KEY: keyOf(signer), ...env };
+    const agent = new Agent(script, [...command, "--config", path, "--json"], signer.address, keys);
+    this.agents.push(agent);
+    return agent;
   }
 
   /** Runs a command of an operator or requester to its end; returns exit code and answer. */
@@ -270,6 +300,15 @@ export class Market {
 
   /** Posts a training job by the requester's command. Returns its id. */
   async post(work: Work, fields: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
+    const posting = this.startPosting(work, fields);
+    const code = await posting.exited;
+    const answer = posting.news.at(-1);
+    if (code !== 0) throw new Error(`posting failed: ${JSON.stringify(answer)} ${posting.stderr}`);
+    return BigInt(String(answer?.["jobId"]));
+  }
+
+  /** The requester's command that posts a training job. */
+  startPosting(work: Work, fields: Readonly<Record<string, unknown>> = {}): Agent {
     const path = join(this.folder, "job.json");
     const training = {
       kind: "train-mlp",
@@ -279,13 +318,74 @@ export class Market {
       seed: "seed",
       splitSeed: "split",
     };
-    const job = { service: Number(this.service), work: training, secondsPerAttempt: 3600, heartbeat: 600, ...fields };
+    const job = {
+      service: Number(this.offer.service),
+      work: training,
+      secondsPerAttempt: 3600,
+      heartbeat: 600,
+      ...fields,
+    };
     writeFileSync(path, JSON.stringify(job));
     const { requester } = this.world.actors;
-    const { code, answer } = await this.command("job", ["post", path, "--yes", "--authorise", "--deposit"], requester);
-    if (code !== 0) throw new Error(`posting failed: ${JSON.stringify(answer)}`);
-    return BigInt(String(answer["jobId"]));
+    const args = ["post", path, "--yes", "--authorise", "--deposit"];
+    return this.#spawn("job", args, "poster", requester, {}, this.server.url);
   }
+
+  // SHORT WAYS, WITHOUT PROCESSES
+
+  /** Stakes a GPU. */
+  stake(owner: HardhatEthersSigner): Promise<Gpu> {
+    return addGpu(this.world, owner);
+  }
+
+  /** The input of a training job, in the store. */
+  training({ epochs }: Work, change: Partial<{ readonly model: MlpDescriptor }> = {}): Promise<JobInput> {
+    const { datasetHash } = this.offer;
+    const digest = (text: string): Digest => digestOf(Buffer.from(text));
+    const [seed, splitSeed] = [digest("seed"), digest("split")];
+    const request = {
+      model: MODEL,
+      dataset: datasetHash,
+      splitSeed,
+      train: 300,
+      heldOut: 100,
+      seed,
+      epochs,
+      ...change,
+    };
+    return createTrainingJob(this.store, request);
+  }
+
+  /** The input of a job that mistreats the process it runs in; test/unit/workload/kinds/misbehave.ts. */
+  misdeed(deed: string): Promise<JobInput> {
+    return putInput(this.store, {
+      version: 1,
+      kind: "misbehave",
+      model: cidOf(this.offer.modelHash),
+      parameters: { deed },
+    });
+  }
+
+  /** Posts a job on an input, and draws it. There must be a GPU. */
+  async draw(input: JobContent, service = this.offer.service): Promise<Job> {
+    const job = await this.postOnly(input, service);
+    await drawRound(this.world, [CLASS.T4]);
+    return job;
+  }
+
+  /** Posts a job on an input. */
+  postOnly({ digest: inputDigest, parametersHash }: JobContent, service = this.offer.service): Promise<Job> {
+    const { requester } = this.world.actors;
+    return postJob(this.world, requester, { id: service }, { inputDigest, parametersHash, units: 1000 });
+  }
+
+  /** The requester accepts; returns everyone's money. */
+  async pay(job: Job, owner: HardhatEthersSigner): Promise<Record<string, bigint>> {
+    await settle(this.world, job);
+    return this.money(owner);
+  }
+
+  // LOOKING
 
   async status(jobId: bigint): Promise<JobStatus> {
     return jobStatus(jobWord.decode(await this.world.escrow.jobOf(jobId)).status);
@@ -293,20 +393,18 @@ export class Market {
 
   /** Waits until a job has a status. */
   async reaches(jobId: bigint, status: JobStatus): Promise<void> {
-    const agents = (): string =>
-      this.agents
-        .map((agent) =>
-          agent.news
-            .slice(-4)
-            .map((n) => JSON.stringify(n))
-            .join("\n"),
-        )
-        .join("\n--\n");
     await eventually(`job ${jobId} is ${JobStatus[status]}`, async () => (await this.status(jobId)) === status).catch(
       async (error: Error) => {
-        throw new Error(`${error.message}; it is ${JobStatus[await this.status(jobId)]}\n${agents()}`);
+        throw new Error(`${error.message}; it is ${JobStatus[await this.status(jobId)]}`);
       },
     );
+  }
+
+  #lastNews(count: number): string {
+    const said = this.agents.map(({ news, stderr }) =>
+      [...news.slice(-count).map((line) => JSON.stringify(line)), stderr.slice(-1500)].join("\n"),
+    );
+    return said.join("\n--\n");
   }
 
   /** Vault balances of everyone who is paid for a job, wei. */
@@ -328,5 +426,3 @@ export class Market {
     return JSON.parse(readFileSync(join(this.folder, name, file), "utf8")) as Record<string, unknown>;
   }
 }
-
-export { digestOf };

@@ -91,6 +91,16 @@ describe("agents/operator/decide", () => {
       expect(next(JobStatus.Assigned, { word: { due: BigInt(NOW + 301) }, isRunning: true })).to.equal("wait");
       expect(next(JobStatus.Assigned, { word: { due: BigInt(NOW + 300) }, isRunning: true })).to.equal("beat");
     });
+    it("is declined when it would have to be accepted and there was no room to begin it", () => {
+      const word = { due: BigInt(NOW + 300) };
+      expect(decide(situation(JobStatus.Assigned, { word, hasRoom: false }))).to.deep.include({
+        do: "decline",
+        inputUnavailable: false,
+      });
+      const job = { checkpoint: { step: 1, digest: DIGEST }, namedAt: NOW };
+      expect(next(JobStatus.Assigned, { word, hasRoom: false, job })).to.equal("beat");
+      expect(next(JobStatus.Assigned, { word: { ...word, accepted: true }, hasRoom: false })).to.not.equal("decline");
+    });
     it("is accepted by its first checkpoint, when it is time for one", () => {
       const job = { checkpoint: { step: 1, digest: DIGEST }, seenAt: NOW - 60 };
       expect(next(JobStatus.Assigned, { job, isRunning: true })).to.equal("beat");

@@ -143,7 +143,7 @@ describe("agents/shared", () => {
       expect(keeperConfigSchema.safeParse({}).success).to.equal(false);
       expect(keeperConfigSchema.parse({ always: true }).tokenPrice).to.equal(undefined);
       expect(keeperConfigSchema.parse({ tokenPrice: "0.00001" }).tokenPrice).to.equal(10n ** 13n);
-      expect(arbiterConfigSchema.parse({}).attempts).to.equal(5);
+      expect(arbiterConfigSchema.parse({}).attempts).to.equal(24);
     });
 
     it("uses the chain's public endpoints where none is named, and knows no other chain", () => {
@@ -265,6 +265,16 @@ describe("agents/shared", () => {
       const { status, stdout } = run("job", "status", "1/0/1", "--manifest", "/nonexistent.json", "--json");
       expect(status).to.equal(2);
       expect(JSON.parse(stdout)).to.include({ ok: false, exitCode: 2 });
+      const mistaken = run("job", "status", "--json", "--colour");
+      expect(mistaken.status).to.equal(2);
+      expect(mistaken.stderr).to.equal("");
+      expect(JSON.parse(mistaken.stdout)).to.include({ ok: false, exitCode: 2, sentence: "unknown option '--colour'" });
+    }).timeout(30_000);
+
+    it("explain their exit codes", () => {
+      const { status, stdout } = run("operator", "run", "--help");
+      expect(status).to.equal(0);
+      for (const code of Object.values(EXIT)) expect(stdout).to.match(new RegExp(`^ *${code}  \\w`, "m"));
     }).timeout(30_000);
   });
 });

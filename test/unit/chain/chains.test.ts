@@ -28,6 +28,10 @@ describe("chain/chains", () => {
         expect(chain.logRange).to.be.within(1, 10_000);
         expect(chain.reorgDepth).to.be.greaterThan(chain.confirmations);
         expect(chain.transactionGasCap).to.equal(16_777_216n);
+        expect(chain.maxFeePerGasWei).to.be.greaterThan(chain.minPriorityFeeWei);
+        for (const { maxGasPriceGwei } of chain.vrf?.lanes ?? []) {
+          expect(chain.maxFeePerGasWei).to.be.at.least(BigInt(maxGasPriceGwei) * 10n ** 9n);
+        }
       });
 
       it("is either local, or has VRF lanes with 32-byte key hashes, USDC, LINK, an https endpoint and an explorer", () => {

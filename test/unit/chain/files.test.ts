@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -65,8 +65,18 @@ describe("chain: files of agents", () => {
       child.kill("SIGKILL");
       await gone;
       const release = lockFolder(folder);
-      expect(readFileSync(join(folder, "lock"), "utf8").trim()).to.equal(String(process.pid));
+      expect(readFileSync(join(folder, "lock"), "utf8")).to.match(new RegExp(`^${process.pid}\\b`));
       release();
+    });
+
+    it("takes over the lock of an earlier process that had the same id, as in a container that starts again", () => {
+      writeFileSync(join(folder, "lock"), `${process.pid} 1\n`);
+      const release = lockFolder(folder);
+      expect(() => lockFolder(folder)).to.throw(StateInUse);
+      release();
+      writeFileSync(join(folder, "lock"), `${process.ppid} 1\n`);
+      lockFolder(folder)();
+      expect(readdirSync(folder)).to.deep.equal([]);
     });
   });
 
@@ -80,8 +90,9 @@ describe("chain: files of agents", () => {
       const path = join(folder, "keystore.json");
       const { address, privateKey } = new Wallet(KEY);
       const account = { address, privateKey };
-      writeFileSync(path, await encryptKeystoreJson(account, "open sesame", { scrypt: { N: 2, r: 1, p: 1 } }));
-      writeFileSync(join(folder, "password"), "open sesame\n");
+      const json = await encryptKeystoreJson(account, "open sesame", { scrypt: { N: 2, r: 1, p: 1 } });
+      writeFileSync(path, json, { mode: 0o600 });
+      writeFileSync(join(folder, "password"), "open sesame\n", { mode: 0o400 });
       const expected = new Wallet(KEY).address;
       const byEnv = await openKey({ keystore: path }, { GPU_COMMONS_PASSWORD: "open sesame" });
       const byFile = await openKey({ keystore: path, passwordFile: join(folder, "password") }, {});
@@ -90,6 +101,26 @@ describe("chain: files of agents", () => {
       const wrong = await rejection(openKey({ keystore: path }, { GPU_COMMONS_PASSWORD: "guess" }));
       expect(wrong).to.be.instanceOf(KeyUnavailable);
       expect(String(wrong)).to.not.contain("guess");
+    });
+
+    it("are refused when others may read the keystore or the password file", async () => {
+      const path = join(folder, "keystore.json");
+      const password = join(folder, "password");
+      const { address, privateKey } = new Wallet(KEY);
+      const json = await encryptKeystoreJson({ address, privateKey }, "x", { scrypt: { N: 2, r: 1, p: 1 } });
+      writeFileSync(path, json, { mode: 0o600 });
+      writeFileSync(password, "x");
+      const source = { keystore: path, passwordFile: password };
+      for (const mode of [0o640, 0o604, 0o610, 0o622]) {
+        chmodSync(path, mode);
+        chmodSync(password, 0o600);
+        expect(String(await rejection(openKey(source, {}))), mode.toString(8)).to.match(/keystore .* chmod 600/);
+        chmodSync(path, 0o600);
+        chmodSync(password, mode);
+        expect(String(await rejection(openKey(source, {}))), mode.toString(8)).to.match(/password file .* chmod 600/);
+      }
+      chmodSync(password, 0o600);
+      expect((await openKey(source, {})).address).to.equal(address);
     });
 
     it("never show a secret in a message", async () => {

@@ -18,7 +18,7 @@ import {
   type Journal,
   type SenderOptions,
 } from "../../../src/chain/sender";
-import { StateFile } from "../../../src/chain/stateFile";
+import { lockFolderPatiently, StateFile } from "../../../src/chain/stateFile";
 import { ChainServer } from "../../scenario/agents/chainServer";
 import { rejection } from "../store/rejection";
 
@@ -77,6 +77,21 @@ describe("chain/sender", () => {
     expect(new Set(mined.map(({ hash }) => hash)).size).to.equal(4);
     expect(await received()).to.equal(10n);
     expect(await ethers.provider.getTransactionCount(wallet.address)).to.equal(4);
+  });
+
+  it("shares a key with another program: one transaction at a time, none twice", async () => {
+    const lock = (): Promise<() => void> => lockFolderPatiently(join(folder, "turns"), 5000);
+    const [one, two] = [open({ lock }), open({ lock })];
+    const sent = [1n, 2n, 3n].flatMap((value) => [one.send(pay(`one ${value}`)), two.send(pay(`two ${value}`))]);
+    expect(new Set((await Promise.all(sent)).map(({ hash }) => hash)).size).to.equal(6);
+    expect(await received()).to.equal(6n);
+
+    // What one of them left on its way, the other finishes first.
+    server.tricks = [({ method }) => (method === "eth_sendRawTransaction" ? "drop" : undefined)];
+    expect(await rejection(one.send(pay("left", 10n)))).to.be.instanceOf(RpcFault);
+    server.tricks = [];
+    await two.send(pay("next", 100n));
+    expect(await received()).to.equal(116n);
   });
 
   it("goes on after a crash between sending and hearing, without paying twice", async () => {
@@ -192,6 +207,92 @@ describe("chain/sender", () => {
     await rejection(open({ giveUpAfterMs: 20 }).send(pay("a")));
     wallet = new Wallet(HDNodeWallet.createRandom().privateKey);
     expect(open().pendingKey).to.equal(undefined);
+  });
+
+  it("believes no receipt of another transaction, and none of a block that was replaced", async () => {
+    const other = await (await ethers.getSigners())[0]?.sendTransaction({ to: SINK, value: 1n });
+    const lies: unknown[] = [];
+    server.tricks = [
+      async ({ method, params }) => {
+        if (method !== "eth_getTransactionReceipt" || lies.length >= 6) return undefined;
+        const [hash] = lies.length % 2 === 0 ? [other?.hash] : (params as string[]);
+        const result = (await network.provider.send("eth_getTransactionReceipt", [hash])) as object | null;
+        lies.push(hash);
+        return {
+          result:
+            result === null
+              ? null
+              : { ...result, ...(hash === other?.hash ? {} : { blockHash: `0x${"ee".repeat(32)}` }) },
+        };
+      },
+    ];
+    const mined = await open().send(pay("a", 5n));
+    expect(lies).to.have.length(6);
+    expect(mined.hash).to.not.equal(other?.hash);
+    expect(await received()).to.equal(6n);
+  });
+
+  it("waits for as many blocks on top as it was told to", async () => {
+    const sender = open({ confirmations: 3 });
+    let isDone = false;
+    const sent = sender.send(pay("a")).finally(() => (isDone = true));
+    const heads: number[] = [];
+    while (!isDone) {
+      heads.push(await ethers.provider.getBlockNumber());
+      if (journal().read()?.pending !== null) await network.provider.send("evm_mine", []);
+    }
+    const { blockNumber } = await sent;
+    expect(Math.max(...heads)).to.be.at.least(blockNumber + 3);
+  });
+
+  it("sends anew what a reorg took out before it was deep enough", async () => {
+    const before = await network.provider.send("evm_snapshot", []);
+    let looks = 0;
+    const sleep = async (): Promise<void> => {
+      looks++;
+      if (looks === 2) {
+        await network.provider.send("evm_revert", [before]);
+        await network.provider.send("evm_mine", []);
+      }
+      if (looks > 2) await network.provider.send("evm_mine", []);
+    };
+    const mined = await open({ confirmations: 5, sleep, raiseAfterMs: 0, now: () => looks }).send(pay("a", 5n));
+    expect(await received()).to.equal(5n);
+    expect(await ethers.provider.getTransactionReceipt(mined.hash)).to.include({ status: 1 });
+  });
+
+  it("fills the gap that a reorg, or a lie about the nonce, left before its transaction", async () => {
+    const sender = open();
+    const before = await network.provider.send("evm_snapshot", []);
+    await sender.send(pay("a", 5n));
+    await network.provider.send("evm_revert", [before]);
+    await network.provider.send("evm_mine", []);
+    expect((await sender.send(pay("b", 7n))).key).to.equal("b");
+    expect(await received()).to.equal(7n);
+    expect(await ethers.provider.getTransactionCount(wallet.address)).to.equal(2);
+
+    let lies = 0;
+    server.tricks = [
+      ({ method }) => (method === "eth_getTransactionCount" && lies++ < 1 ? { result: "0x3" } : undefined),
+    ];
+    await open().send(pay("c", 1n));
+    expect(await received()).to.equal(8n);
+  });
+
+  it("uses no nonce twice for an endpoint that lags", async () => {
+    const sender = open();
+    await sender.send(pay("a", 5n));
+    server.tricks = [({ method }) => (method === "eth_getTransactionCount" ? { result: "0x0" } : undefined)];
+    expect((await sender.send(pay("b", 7n))).key).to.equal("b");
+    expect(await received()).to.equal(12n);
+  });
+
+  it("never pays more per gas than the chain's limit, whatever the endpoint says of fees", async () => {
+    server.tricks = [
+      ({ method }) => (method === "eth_maxPriorityFeePerGas" ? { result: "0xde0b6b3a7640000" } : undefined),
+    ];
+    const { hash } = await open().send(pay("a"));
+    expect((await ethers.provider.getTransaction(hash))?.maxFeePerGas).to.equal(chain.maxFeePerGasWei);
   });
 
   it("knows the newest block that one of its transactions is in", async () => {
