@@ -366,6 +366,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ResolverMock__factory>;
     getContractFactory(
+      name: "StarvingOperator",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StarvingOperator__factory>;
+    getContractFactory(
+      name: "ThoroughVerifier",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ThoroughVerifier__factory>;
+    getContractFactory(
       name: "VerifierMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VerifierMock__factory>;
@@ -955,6 +963,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ResolverMock>;
     getContractAt(
+      name: "StarvingOperator",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StarvingOperator>;
+    getContractAt(
+      name: "ThoroughVerifier",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ThoroughVerifier>;
+    getContractAt(
       name: "VerifierMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1493,6 +1511,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ResolverMock>;
     deployContract(
+      name: "StarvingOperator",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StarvingOperator>;
+    deployContract(
+      name: "ThoroughVerifier",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ThoroughVerifier>;
+    deployContract(
       name: "VerifierMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerifierMock>;
@@ -2081,6 +2107,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ResolverMock>;
+    deployContract(
+      name: "StarvingOperator",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StarvingOperator>;
+    deployContract(
+      name: "ThoroughVerifier",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ThoroughVerifier>;
     deployContract(
       name: "VerifierMock",
       args: any[],

@@ -19,7 +19,7 @@ interface IJobEscrow {
     /// @param region region 0..11 or 255 for any
     /// @param mode how the result is accepted
     /// @param secondsPerAttempt work time from acceptance, at least 60, at most 72 h
-    /// @param heartbeat longest silence while working, 0 for none but the end of the attempt
+    /// @param heartbeat longest silence while working, at least 60, or 0 for none but the end of the attempt
     /// @param expiry time from which an undrawn job may be closed
     /// @param namedGpu GPU to work for it without a draw, 0 for a draw
     /// @param maxTotalGwei the most that posting may debit

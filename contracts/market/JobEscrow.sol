@@ -29,6 +29,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     using JobStore for JobStore.State;
 
     uint256 private constant MIN_ATTEMPT = 60;
+    uint256 private constant MIN_HEARTBEAT = 60;
     uint256 private constant MAX_ATTEMPT = 72 hours;
     uint256 private constant MAX_EXPIRY = 365 days;
     uint256 private constant MIN_VERIFIER_GAS = 50_000;
@@ -369,7 +370,8 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
 
     function _checkRequest(PostRequest calldata request) private view {
         _requireWithin(request.secondsPerAttempt, MIN_ATTEMPT, MAX_ATTEMPT);
-        _requireWithin(request.heartbeat, 0, request.secondsPerAttempt);
+        // A requester who asks for signs of life that no block can carry would only be after the caller's pay.
+        if (request.heartbeat != 0) _requireWithin(request.heartbeat, MIN_HEARTBEAT, request.secondsPerAttempt);
         _requireWithin(request.expiry, block.timestamp, block.timestamp + MAX_EXPIRY);
         if (request.region != DrawDesk.ANY_REGION) _requireWithin(request.region, 0, LAST_REGION);
         if (request.mode == JobMode.Proof) {

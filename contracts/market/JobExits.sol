@@ -291,14 +291,14 @@ library JobExits {
         bytes32 resultDigest,
         bytes calldata proof
     ) private view returns (BoundedCall.Answer) {
-        // One 64th stays behind at a call (EIP-150): the verifier must get its whole limit, or a caller could starve
-        // it.
-        uint256 required = (uint256(a.verifierGas) * 64) / 63 + GAS_AFTER_VERIFIER;
-        if (gasleft() < required) revert IJobEscrow.EscrowNotEnoughGas(gasleft(), required);
         bytes memory data = abi.encodeCall(
             IResultVerifier.verify,
             (address(this), jobId, self.agreements[jobId >> 32], resultDigest, proof)
         );
+        // One 64th stays behind at a call (EIP-150): the verifier must get its whole limit, or a caller could starve
+        // it. Checked once the call is encoded, since a long proof takes much gas for that.
+        uint256 required = (uint256(a.verifierGas) * 64) / 63 + GAS_AFTER_VERIFIER;
+        if (gasleft() < required) revert IJobEscrow.EscrowNotEnoughGas(gasleft(), required);
         return BoundedCall.staticBool(a.verifier, a.verifierGas, data);
     }
 }

@@ -68,7 +68,7 @@ export const jobFileSchema = z.strictObject({
   /** Longest work time from acceptance, seconds. */
   secondsPerAttempt: z.number().int().min(60).max(259_200).default(3600),
   /** Longest silence while working, seconds; 0 for the whole attempt. */
-  heartbeat: z.number().int().min(0).max(259_200).default(0),
+  heartbeat: z.union([z.literal(0), z.number().int().min(60).max(259_200)]).default(0),
   /** Seconds from posting after which an undrawn job may be closed. */
   expirySeconds: z.number().int().min(60).max(31_536_000).default(86_400),
   /** Never pay more than this, tokens; the quote shown when absent. */

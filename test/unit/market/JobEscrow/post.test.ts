@@ -52,7 +52,7 @@ describe("JobEscrow: post", () => {
   describe("given bad input", () => {
     const bounds = [
       { field: "secondsPerAttempt", low: 60, high: 72 * HOUR, change: { heartbeat: 0 } },
-      { field: "heartbeat", low: 0, high: 3_600, change: {} },
+      { field: "heartbeat", low: 60, high: 3_600, change: {} },
       { field: "region", low: 0, high: 11, change: {} },
     ] as const;
     for (const { field, low, high, change } of bounds) {

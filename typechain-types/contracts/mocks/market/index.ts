@@ -3,4 +3,6 @@
 /* eslint-disable */
 export type { HostileSigner } from "./HostileSigner";
 export type { ResolverMock } from "./ResolverMock";
+export type { StarvingOperator } from "./StarvingOperator";
+export type { ThoroughVerifier } from "./ThoroughVerifier";
 export type { VerifierMock } from "./VerifierMock";

@@ -3,4 +3,6 @@
 /* eslint-disable */
 export { HostileSigner__factory } from "./HostileSigner__factory";
 export { ResolverMock__factory } from "./ResolverMock__factory";
+export { StarvingOperator__factory } from "./StarvingOperator__factory";
+export { ThoroughVerifier__factory } from "./ThoroughVerifier__factory";
 export { VerifierMock__factory } from "./VerifierMock__factory";
