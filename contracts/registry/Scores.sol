@@ -26,7 +26,8 @@ library Scores {
     /// @notice Score as it counts on `day`, and whether it returned to the floor by resting.
     function effective(OwnerWord word, uint256 day) internal pure returns (uint32 score, bool rested) {
         score = word.score();
-        rested = score < Reputation.FLOOR && day >= word.day() + Reputation.REST_DAYS;
+        // An account that never registered has no score to return to.
+        rested = score < Reputation.FLOOR && day >= word.day() + Reputation.REST_DAYS && word.known();
         if (rested) score = uint32(Reputation.FLOOR);
     }
 
