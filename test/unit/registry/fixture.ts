@@ -1,13 +1,14 @@
 /** Token, vault and GpuRegistry, all real; modules are plain signers, because the registry only asks who calls. */
 import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import type { BaseWallet, TypedDataDomain } from "ethers";
+import type { BaseWallet, Result, TypedDataDomain } from "ethers";
 import { ethers } from "hardhat";
 import { GPU_DEVICES, gpuClassRow } from "../../../deploy/data/gpu-classes";
 import { registryWord } from "../../../src/model/registryWords";
 import type { ComputeToken, GpuRegistry, PaymentVault, RegistryLens, StakeVotes } from "../../../typechain-types";
 import type { IGpuRegistry } from "../../../typechain-types/contracts/registry/GpuRegistry";
 
+export type GpuClass = IGpuRegistry.GpuClassStruct;
 export type Terms = IGpuRegistry.TermsStruct;
 export type Registration = IGpuRegistry.RegistrationStruct;
 export type Outcome = IGpuRegistry.OutcomeStruct;
@@ -353,6 +354,17 @@ export async function listed(w: World, classId = 1, region = 0): Promise<bigint[
   const ids: bigint[] = [];
   for (let i = 0n; i < entrants + joined; i++) ids.push(await w.registry.listedAt(classId, region, i));
   return ids;
+}
+
+/** Fields of a struct that a view returned. */
+export function plain(struct: object): Record<string, unknown> {
+  return (struct as Result).toObject();
+}
+
+/** Changes some fields of a class and leaves the others. */
+export async function changeClass(w: World, classId: number, change: Partial<GpuClass>): Promise<void> {
+  const row = plain(await w.registry.classOf(classId)) as unknown as GpuClass;
+  await as(w, w.governor).setClass(classId, "changed", { ...row, ...change });
 }
 
 /** Current UTC day. */
