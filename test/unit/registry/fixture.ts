@@ -1,12 +1,14 @@
 /** Token, vault and GpuRegistry, all real; modules are plain signers, because the registry only asks who calls. */
 import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import type { BaseWallet } from "ethers";
+import type { BaseWallet, Result, TypedDataDomain } from "ethers";
 import { ethers } from "hardhat";
 import { GPU_DEVICES, gpuClassRow } from "../../../deploy/data/gpu-classes";
+import { registryWord } from "../../../src/model/registryWords";
 import type { ComputeToken, GpuRegistry, PaymentVault, RegistryLens, StakeVotes } from "../../../typechain-types";
 import type { IGpuRegistry } from "../../../typechain-types/contracts/registry/GpuRegistry";
 
+export type GpuClass = IGpuRegistry.GpuClassStruct;
 export type Terms = IGpuRegistry.TermsStruct;
 export type Registration = IGpuRegistry.RegistrationStruct;
 export type Outcome = IGpuRegistry.OutcomeStruct;
@@ -155,7 +157,7 @@ export async function deployWorld(registryName = "GpuRegistry"): Promise<World> 
     others,
     token,
     vault,
-    registry: registry.connect(module) as GpuRegistry,
+    registry: registry.connect(module),
     lens,
     votes,
     treasury,
@@ -167,8 +169,16 @@ export function world(): Promise<World> {
   return loadFixture(deployDefault);
 }
 
+/** The clock stands at 01:00, so that no test crosses midnight by the hour it is started. */
 async function deployDefault(): Promise<World> {
-  return deployWorld();
+  const w = await deployWorld();
+  await nextDay();
+  return w;
+}
+
+/** The registry as `caller` calls it. */
+export function as(w: Pick<World, "registry">, caller: HardhatEthersSigner): GpuRegistry {
+  return w.registry.connect(caller);
 }
 
 /** Account of a holder in the vault. */
@@ -176,11 +186,12 @@ export function accountOf(w: World, holder: { address: string }): Promise<bigint
   return w.vault.accountOf(holder.address);
 }
 
-/** EIP-712 proof of possession, signed by the device key. */
+/** EIP-712 proof of possession, signed by the device key; of another domain where `change` says so. */
 export async function possession(
   w: Pick<World, "registry">,
   device: BaseWallet,
   value: { owner: string; classId: number; region: number; nonce: bigint },
+  change: TypedDataDomain = {},
 ): Promise<string> {
   const { chainId } = await ethers.provider.getNetwork();
   const domain = {
@@ -188,6 +199,7 @@ export async function possession(
     version: "1",
     chainId,
     verifyingContract: await w.registry.getAddress(),
+    ...change,
   };
   const types = {
     Possession: [
@@ -237,9 +249,13 @@ export async function minStake(w: World, classId = 1): Promise<bigint> {
 
 /** Registers one GPU and returns its id. */
 export async function register(w: World, owner: HardhatEthersSigner, wish: Wish = {}): Promise<bigint> {
-  const registry = w.registry.connect(owner) as GpuRegistry;
-  await registry.register(await registrationOf(w, owner, wish));
+  await as(w, owner).register(await registrationOf(w, owner, wish));
   return newest(w);
+}
+
+/** Registers a GPU of Dave with a stake beside which the daily cap of a module's slashes does not count. */
+export async function registerWhale(w: World): Promise<bigint> {
+  return register(w, w.dave, { stake: 9_000_000n * TOKEN, region: 11 });
 }
 
 /** Id of the newest GPU. */
@@ -311,7 +327,7 @@ export async function openRound(w: World, jobs = 1): Promise<bigint> {
 
 /** Number of the latest round, open or not. */
 export async function roundNumber(w: World): Promise<bigint> {
-  return ((await w.registry.wordOf(Table.Hub, 0)) >> 160n) & 0xffff_ffffn;
+  return registryWord.decode(await w.registry.wordOf(Table.Hub, 0)).round;
 }
 
 /** Drops what is left of the open round. */
@@ -338,6 +354,17 @@ export async function listed(w: World, classId = 1, region = 0): Promise<bigint[
   const ids: bigint[] = [];
   for (let i = 0n; i < entrants + joined; i++) ids.push(await w.registry.listedAt(classId, region, i));
   return ids;
+}
+
+/** Fields of a struct that a view returned. */
+export function plain(struct: object): Record<string, unknown> {
+  return (struct as Result).toObject();
+}
+
+/** Changes some fields of a class and leaves the others. */
+export async function changeClass(w: World, classId: number, change: Partial<GpuClass>): Promise<void> {
+  const row = plain(await w.registry.classOf(classId)) as unknown as GpuClass;
+  await as(w, w.governor).setClass(classId, "changed", { ...row, ...change });
 }
 
 /** Current UTC day. */
