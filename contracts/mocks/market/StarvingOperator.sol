@@ -5,8 +5,8 @@ import {IJobEscrow} from "../../market/IJobEscrow.sol";
 import {Agreement} from "../../market/JobTypes.sol";
 
 /// @title StarvingOperator
-/// @notice Test double of a hot key that delivers a proof of zeros with as little gas as it likes. As a contract it pays
-/// for their memory, not for calldata.
+/// @notice Test double of a hot key that delivers a proof of zeros with as little gas as it likes. As a contract it
+/// pays for their memory, not for calldata.
 contract StarvingOperator {
     /// @notice Delivers `length` zero bytes as proof, with `gasLimit`.
     /// @return delivered whether the escrow took it

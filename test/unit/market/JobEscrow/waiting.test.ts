@@ -19,6 +19,8 @@ import {
   type Market,
 } from "../../../fixtures/market";
 import {
+  answerKindly,
+  kindWord,
   CLASS,
   conserve,
   deployMarket,
@@ -138,7 +140,7 @@ describe("JobEscrow: waiting jobs", () => {
           .to.be.revertedWithCustomError(world.escrow, "EscrowBoundToRound")
           .withArgs(job.id, 1);
       await bound();
-      await world.coordinator.connect(world.actors.stranger).fulfillRandomWords(requestId, world.beacon);
+      await answerKindly(world, requestId, [CLASS.T4]);
       await bound();
       await time.increase(30 * 86_400);
       await bound();
@@ -166,8 +168,10 @@ describe("JobEscrow: waiting jobs", () => {
       it(`in the block of a late answer: when the ${first} comes first, it wins`, async () => {
         const { world, job } = await waitingJob();
         const { requestedAt, requestId } = await unanswered(world);
+        const word = await kindWord(world, requestId, [CLASS.T4]);
+        const coordinator = world.coordinator.connect(world.actors.stranger);
         const answer = (overrides: object) =>
-          world.coordinator.connect(world.actors.stranger).fulfillRandomWords(requestId, world.beacon, overrides);
+          coordinator.fulfillRandomWordsWithOverride(requestId, world.beacon, [word], overrides);
         const leave = (overrides: object) =>
           world.escrow.connect(job.requester).cancel(job.id, job.agreement, job.ticket, false, overrides);
         const passed = await raceAt(requestedAt + HOUR, first === "answer" ? [answer, leave] : [leave, answer]);
