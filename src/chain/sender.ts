@@ -8,7 +8,8 @@ import type { StateFile } from "./stateFile";
 /** What a transaction is to do. `key` names its purpose: the same purpose is never on its way twice. */
 export interface Intent {
   readonly key: string;
-  readonly to: string;
+  /** null to create a contract. */
+  readonly to: string | null;
   readonly data: string;
   readonly value?: bigint;
   /** Asked of the node when absent. */
@@ -20,6 +21,8 @@ export interface Mined {
   readonly key: string;
   readonly hash: string;
   readonly blockNumber: number;
+  /** The contract that it created. */
+  readonly contractAddress: string | null;
   readonly succeeded: boolean;
   readonly gasUsed: bigint;
   /** Wei paid for gas; data fees of an L1 come on top where the chain has them. */
@@ -63,7 +66,7 @@ const decimal = z
 const pendingSchema = z.object({
   key: z.string(),
   nonce: z.number().int().nonnegative(),
-  to: z.string(),
+  to: z.string().nullable(),
   data: z.string(),
   value: decimal,
   gasLimit: decimal,
@@ -111,6 +114,8 @@ export interface SenderOptions {
    * Whoever comes later finishes first what an earlier one left on its way.
    */
   readonly lock?: (() => Promise<() => void>) | undefined;
+  /** Told of every transaction that counts as mined, before the journal forgets it: what is noted here survives a crash. */
+  readonly onMined?: ((mined: Mined) => void) | undefined;
   readonly sleep?: ((ms: number) => Promise<unknown>) | undefined;
   readonly now?: (() => number) | undefined;
 }
@@ -159,6 +164,7 @@ export class TransactionSender {
       giveUpAfterMs: options.giveUpAfterMs ?? DEFAULT_GIVE_UP_AFTER_MS,
       confirmations: options.confirmations ?? 0,
       lock: options.lock ?? (async () => () => undefined),
+      onMined: options.onMined ?? (() => undefined),
       sleep: options.sleep ?? ((ms) => sleep(ms)),
       now: options.now ?? (() => performance.now()),
     };
@@ -287,6 +293,7 @@ export class TransactionSender {
       if (mined !== undefined && (await this.#isDeepEnough(mined))) {
         this.#newestBlock = Math.max(this.#newestBlock, mined.blockNumber);
         this.#nextNonce = pending.nonce + 1;
+        this.#options.onMined(mined);
         this.#store(null);
         return mined;
       }
@@ -348,14 +355,15 @@ export class TransactionSender {
     for (const { hash } of pending.versions) {
       const receipt = await this.#rpc.getTransactionReceipt(hash);
       if (receipt === null) continue;
-      const { blockNumber, gasUsed, gasPrice } = receipt;
+      const { blockNumber, contractAddress, gasUsed, gasPrice } = receipt;
       // Another transaction's receipt would make a command answer with somebody else's job.
       if (receipt.hash.toLowerCase() !== hash.toLowerCase() || receipt.from !== this.address) continue;
       // A node may go on to give the receipt of a block that was replaced.
       if ((await readBlock(this.#rpc, blockNumber))?.hash !== receipt.blockHash.toLowerCase()) continue;
       const succeeded = receipt.status === 1;
       const logs = receipt.logs.map(({ address, topics, data }) => ({ address, topics, data }));
-      return { key: pending.key, hash, blockNumber, succeeded, gasUsed, gasCost: gasUsed * gasPrice, logs };
+      const place = { hash, blockNumber, contractAddress };
+      return { key: pending.key, ...place, succeeded, gasUsed, gasCost: gasUsed * gasPrice, logs };
     }
     return undefined;
   }

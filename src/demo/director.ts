@@ -181,6 +181,8 @@ export class Director {
       ownerKey: { env: "GPU_COMMONS_OWNER_KEY" },
       checkpointSeconds: 0,
       childMemoryMiB: 384,
+      // By default an operator starts over and compares; here somebody goes on where the silent one stopped.
+      foreignCheckpoints: "resume",
       ...(role?.fault === undefined ? {} : { misbehave: role.fault }),
     };
     writeFileSync(path, JSON.stringify(config, null, 2));

@@ -1,6 +1,7 @@
 import { id, parseUnits } from "ethers";
 import { allocationRows, supplyWei, type AllocationRow } from "../../deploy/presets/allocation";
 import type { Preset } from "../../deploy/presets/schema";
+import type { VrfFacts } from "../chain/chains";
 import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
 
 /** The token and who receives its supply. */
@@ -101,6 +102,15 @@ export const LOCAL_BEACON = {
   paidGas: 250_000,
   premiumPercent: 0,
 } as const;
+
+/**
+ * Beacon settings for a chain's own coordinator: as on a local chain, with the chain's confirmations and premium. The lane
+ * with the highest gas price costs no more than another and is still served when gas is dear.
+ */
+export function beaconFor({ lanes, minConfirmations, premiumNativePercent }: VrfFacts): SuiteConfig["beacon"] {
+  const { keyHash } = lanes.reduce((best, lane) => (lane.maxGasPriceGwei > best.maxGasPriceGwei ? lane : best));
+  return { ...LOCAL_BEACON, keyHash, confirmations: minConfirmations, premiumPercent: premiumNativePercent };
+}
 
 /** Defaults of SPEC 12 for everything that has one. */
 export const DEFAULTS = {

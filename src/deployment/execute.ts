@@ -1,4 +1,4 @@
-import { concat, getAddress, Interface, type Provider, type Signer, type TransactionReceipt } from "ethers";
+import { concat, getAddress, Interface, type Provider, type Signer } from "ethers";
 import {
   FACTORIES,
   interfaceOf,
@@ -9,6 +9,7 @@ import {
 } from "./contracts";
 import {
   checkPlan,
+  needsOf,
   Read,
   Ref,
   type CallStep,
@@ -28,19 +29,45 @@ export interface Deployed {
   readonly gas: bigint;
 }
 
-/** What became of a step. `skipped`: it was done before. */
+/** What became of a step. `skipped`: it was done before; `planned`: a real run would send it, or check it. */
 export interface StepReport {
   readonly step: Step;
-  readonly outcome: "sent" | "skipped" | "checked";
+  readonly outcome: "sent" | "skipped" | "checked" | "planned";
   readonly gas: bigint;
 }
 
+/** A transaction of a step. */
+export interface Errand {
+  /** Id of the step: names the purpose, so that what is on its way already is not sent again. */
+  readonly key: string;
+  /** null where a contract is created. */
+  readonly to: string | null;
+  readonly data: string;
+  readonly value: bigint;
+}
+
+/** A transaction of a step that is in a block and succeeded. */
+export interface Sent {
+  readonly hash: string;
+  readonly blockNumber: number;
+  readonly gasUsed: bigint;
+  readonly contractAddress: string | null;
+}
+
+/** Sends transactions, and waits as long as it takes until they count. */
+export interface Courier {
+  readonly provider: Provider;
+  send(by: Sender, errand: Errand): Promise<Sent>;
+}
+
 export interface ExecuteOptions {
-  readonly signers: Readonly<Record<Sender, Signer>>;
+  /** Who sends: signers with a connection, or a courier. */
+  readonly signers?: Readonly<Record<Sender, Signer>>;
+  readonly courier?: Courier;
   /** Contracts of an earlier run; they are taken over where they still have code. */
   readonly known?: Readonly<Partial<Record<ContractName, Deployed>>>;
-  /** Blocks to wait for after each transaction; default 1. */
-  readonly confirmations?: number;
+  /** Sends nothing: only says what is left to do. */
+  readonly dryRun?: boolean;
   readonly onStep?: (report: StepReport) => void;
 }
 
@@ -74,12 +101,12 @@ export async function execute(steps: readonly Step[], options: ExecuteOptions): 
 class Executor {
   readonly #deployed: Partial<Record<ContractName, Deployed>> = {};
   readonly #reports: StepReport[] = [];
+  readonly #courier: Courier;
   readonly #provider: Provider;
 
   constructor(private readonly options: ExecuteOptions) {
-    const provider = options.signers.deployer.provider;
-    if (provider === null) throw new StepFailed("start", "the deployer has no connection to a chain");
-    this.#provider = provider;
+    this.#courier = options.courier ?? signerCourier(options.signers);
+    this.#provider = this.#courier.provider;
   }
 
   result(): Executed {
@@ -98,7 +125,8 @@ class Executor {
     }
   }
 
-  #perform(step: Step): Promise<StepReport> {
+  async #perform(step: Step): Promise<StepReport> {
+    if (this.options.dryRun === true && !this.#isReady(step)) return { step, outcome: "planned", gas: 0n };
     if (step.kind === "deploy") return this.#deploy(step);
     return step.kind === "call" ? this.#call(step) : this.#check(step);
   }
@@ -109,8 +137,9 @@ class Executor {
       this.#deployed[step.id] = known;
       return { step, outcome: "skipped", gas: 0n };
     }
+    if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
     const data = await this.#initCode(step);
-    const receipt = await this.#send("deployer", { data });
+    const receipt = await this.#courier.send("deployer", { key: step.id, to: null, data, value: 0n });
     if (receipt.contractAddress === null) throw new StepFailed(step.id, "no contract was created");
     const { blockNumber: block, hash: transaction, gasUsed: gas } = receipt;
     this.#deployed[step.id] = { address: getAddress(receipt.contractAddress), block, transaction, gas };
@@ -119,15 +148,19 @@ class Executor {
 
   async #call(step: CallStep): Promise<StepReport> {
     if (await this.#holds(step.unless, true)) return { step, outcome: "skipped", gas: 0n };
+    if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
     const args = await this.#resolveAll(step.args);
     const data = interfaceOf(step.contract).encodeFunctionData(step.method, args);
-    const receipt = await this.#send(step.by, { to: this.#addressOf(step.contract), data, value: step.value });
+    const errand = { key: step.id, to: this.#addressOf(step.contract), data, value: step.value };
+    const receipt = await this.#courier.send(step.by, errand);
     if (!(await this.#holds(step.unless, false))) throw new StepFailed(step.id, "it was sent and had no effect");
     return { step, outcome: "sent", gas: receipt.gasUsed };
   }
 
   async #check(step: CheckStep): Promise<StepReport> {
     if (await this.#holds(step.condition, false)) return { step, outcome: "checked", gas: 0n };
+    // What is planned before it may make it hold.
+    if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
     const found = await this.#resolve(step.condition.read);
     const wanted = await this.#resolve(step.condition.value);
     throw new StepFailed(step.id, `found ${canonical(found)}, expected ${canonical(wanted)}`);
@@ -153,11 +186,9 @@ class Executor {
     return initCode(step.id, libraries, await this.#resolveAll(step.args));
   }
 
-  async #send(by: Sender, transaction: { to?: string; data: string; value?: bigint }): Promise<TransactionReceipt> {
-    const sent = await this.options.signers[by].sendTransaction(transaction);
-    const receipt = await sent.wait(this.options.confirmations ?? 1);
-    if (receipt === null) throw new StepFailed(sent.hash, "no receipt");
-    return receipt;
+  /** In a dry run: whether everything that a step reads is there. A contract is known before its creation is looked at. */
+  #isReady(step: Step): boolean {
+    return step.kind === "deploy" || needsOf(step).every((contract) => this.#deployed[contract] !== undefined);
   }
 
   #addressOf(contract: ContractName): string {
@@ -184,6 +215,23 @@ class Executor {
     const fields = Object.entries(value as Record<string, Value>);
     return Object.fromEntries(await Promise.all(fields.map(async ([key, part]) => [key, await this.#resolve(part)])));
   }
+}
+
+/** Sends by signers, one block being enough. */
+function signerCourier(signers: ExecuteOptions["signers"]): Courier {
+  const provider = signers?.deployer.provider ?? null;
+  if (signers === undefined || provider === null) {
+    throw new StepFailed("start", "the deployer has no connection to a chain");
+  }
+  return {
+    provider,
+    async send(by, { to, data, value }): Promise<Sent> {
+      const sent = await signers[by].sendTransaction({ to, data, value });
+      const receipt = await sent.wait();
+      if (receipt === null) throw new StepFailed(sent.hash, "no receipt");
+      return receipt;
+    },
+  };
 }
 
 /** Creation code with its constructor arguments: what a deployment sends, and what a CREATE2 address depends on. */

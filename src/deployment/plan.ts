@@ -170,7 +170,8 @@ export function checkPlan(steps: readonly Step[]): void {
   }
 }
 
-function needsOf(step: Step): readonly ContractName[] {
+/** Contracts that must be there before a step. */
+export function needsOf(step: Step): readonly ContractName[] {
   if (step.kind === "deploy") return [...step.libraries, ...referencesOf(step.args)];
   const { read: reading, value } = step.kind === "call" ? step.unless : step.condition;
   const condition = [...referencesOf(reading), ...referencesOf(value)];

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { ContentError, type ContentStore, type Digest } from "../store";
 import { WorkloadError } from "./errors";
 import type { CheckpointRejection, CheckpointTrust } from "./execute";
@@ -163,7 +163,8 @@ class Run {
         checkpointDigest: this.options.checkpointDigest,
         checkpointTrust: this.options.checkpointTrust,
         substituteModelDigest: this.options.substituteModelDigest,
-        kindDirectories: [...(this.options.kindDirectories ?? [])],
+        // The child has a working directory of its own.
+        kindDirectories: (this.options.kindDirectories ?? []).map((directory) => resolve(directory)),
         parent: process.pid,
         until: Date.now() + this.#limits.seconds * 1000 + GRACE_MS,
       },

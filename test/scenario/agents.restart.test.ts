@@ -2,7 +2,7 @@
 import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { Transaction } from "ethers";
-import { network } from "hardhat";
+import { ethers, network } from "hardhat";
 import { JobStatus } from "../../src/protocol/status";
 import { IJobEscrow__factory } from "../../typechain-types";
 import { Market } from "./agents/market";
@@ -119,6 +119,41 @@ describe("agents that are killed and started again", function () {
     expect(await network.provider.send("eth_getTransactionReceipt", [pending.versions[0]?.hash])).to.include({
       status: "0x1",
     });
+  });
+
+  it("operator, between sealing a result and revealing it: has kept the salt", async () => {
+    const { trick, swallowed } = swallow("reveal", false);
+    market.server.tricks = [trick];
+    const job = await market.draw(await market.training(WORK));
+    const config = { commitReveal: true };
+    const killed = market.start("operator", "a", market.world.actors.ownerA, config);
+    await swallowed;
+    await killed.kill();
+    expect(await statusOf(market.world, job)).to.equal(BigInt(JobStatus.Committed));
+    market.server.tricks = [];
+    market.start("operator", "a", market.world.actors.ownerA, config);
+    await expectPlain(job);
+  });
+
+  it("arbiter, in the middle of doing a job again: rules on it all the same", async () => {
+    const { escrow, actors, vault } = market.world;
+    const before = await market.money(actors.ownerA);
+    const job = await market.draw(await market.training(WORK));
+    market.start("operator", "a", actors.ownerA, { misbehave: "garbageResult" });
+    await market.reaches(job.id, JobStatus.Delivered);
+    await escrow.connect(actors.requester).reject(job.id, job.agreement, ethers.ZeroHash);
+    const killed = market.start("arbiter", "j", actors.arbiter);
+    await killed.hears("examining");
+    await killed.kill();
+    expect(await statusOf(market.world, job)).to.equal(BigInt(JobStatus.Disputed));
+    const next = market.start("arbiter", "j", actors.arbiter);
+    expect((await next.hears("ruled"))["rightDigest"]).to.equal(plain.result);
+    await market.reaches(job.id, JobStatus.Refunded);
+    const { owner, requester } = await market.money(actors.ownerA);
+    expect(owner).to.equal(before["owner"]);
+    // The draw fee and the review fee come back out of the lock, once the hold of the slash is over.
+    const review = await vault.balanceOf(await vault.accountOf(market.world.arbiter));
+    expect((before["requester"] ?? 0n) - (requester ?? 0n)).to.equal(review + 5n * 10n ** 16n);
   });
 
   it("keeper, between a request and its draws, with the request unheard of: pays for one round", async () => {

@@ -103,7 +103,7 @@ async function allowIfAsked(
     const sentence = `the registry must be allowed to take ${formatTokens(needed)} tokens (stake and fee): add --approve`;
     throw new CommandFailure(EXIT.funds, sentence, { needed });
   }
-  const approval = await approvalFor(session, sender.address, intent.to, needed);
+  const approval = await approvalFor(session, sender.address, session.market.at.registry, needed);
   if (approval !== undefined) await sendReported(sender, approval, reporter);
 }
 

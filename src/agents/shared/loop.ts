@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { StaleHead } from "../../chain/follower";
 
 /** A loop that goes on until told to stop. Times in milliseconds. */
 export interface LoopOptions {
@@ -14,7 +15,10 @@ export interface LoopOptions {
 
 const DEFAULT_MAX_PAUSE_MS = 60_000;
 
-/** Repeats a round of work. After failures in a row the pause doubles, half of it random, so that agents spread out. */
+/**
+ * Repeats a round of work. After failures in a row the pause doubles, half of it random, so that agents spread out. An
+ * endpoint that is behind answers well and catches up soon, or the chain became shorter: it is asked at the usual pace.
+ */
 export async function runLoop(options: LoopOptions): Promise<void> {
   let failures = 0;
   while (!options.signal.aborted) {
@@ -26,11 +30,9 @@ export async function runLoop(options: LoopOptions): Promise<void> {
       if (options.signal.aborted) return;
       failures++;
       if (!options.onFailure(error, failures)) throw error;
-      const longest = Math.min(
-        options.pollMs * 2 ** Math.min(failures, 20),
-        options.maxPauseMs ?? DEFAULT_MAX_PAUSE_MS,
-      );
-      pause = longest * (0.5 + Math.random() / 2);
+      if (error instanceof StaleHead) failures--;
+      const longest = options.pollMs * 2 ** Math.min(failures, 20);
+      pause = Math.min(longest, options.maxPauseMs ?? DEFAULT_MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
     }
     try {
       await sleep(pause, undefined, { signal: options.signal });

@@ -64,11 +64,16 @@ export function openSession(config: BaseConfig, role: string, reporter: Reporter
     store: openStore(config.store),
     config,
     stateDir: config.stateDir ?? join(".local", role, String(chain.chainId)),
-    pollMs: config.pollMs ?? Math.max(LEAST_DEFAULT_POLL_MS, chain.blockTimeMs),
+    pollMs: pollMsOf(config, chain),
     head: () => readHead(rpc),
     explain: (error) => explainRefusal(error, interfaces),
     close: () => rpc.destroy(),
   };
+}
+
+/** Between two looks at the chain, milliseconds. */
+export function pollMsOf(config: Pick<BaseConfig, "pollMs">, chain: ChainFacts): number {
+  return config.pollMs ?? Math.max(LEAST_DEFAULT_POLL_MS, chain.blockTimeMs);
 }
 
 function readManifestFor(config: BaseConfig): ReturnType<typeof readManifest> {
@@ -92,8 +97,14 @@ export function openWallet(source: KeySource | undefined): Promise<Wallet> {
  * A sender of a wallet's transactions, with its journal in the session's folder.
  * @param patience "settled" for a command that answers once: it waits for the chain's confirmations; "mined" for an agent,
  *   which reads the chain before every step and so notices by itself when a block was replaced
+ * @param onMined told of every transaction before the journal forgets it
  */
-export function openSender(session: Session, wallet: Wallet, patience: "settled" | "mined"): TransactionSender {
+export function openSender(
+  session: Pick<Session, "chain" | "config" | "pollMs" | "rpc" | "stateDir">,
+  wallet: Wallet,
+  patience: "settled" | "mined",
+  onMined?: (mined: Mined) => void,
+): TransactionSender {
   const { config, rpc, stateDir, pollMs } = session;
   const journal = new StateFile(
     join(stateDir, `sender-${wallet.address.toLowerCase()}.json`),
@@ -106,6 +117,7 @@ export function openSender(session: Session, wallet: Wallet, patience: "settled"
     wallet,
     journal,
     lock: () => lockFolderPatiently(join(stateDir, `sender-${wallet.address.toLowerCase()}`), LOCK_PATIENCE_MS),
+    onMined,
     confirmations: patience === "settled" ? session.chain.confirmations : 0,
     pollMs: Math.min(pollMs, Math.max(session.chain.blockTimeMs / 2, 50)),
     raiseAfterMs: raiseAfterSeconds === undefined ? undefined : raiseAfterSeconds * 1000,

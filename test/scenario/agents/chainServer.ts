@@ -13,9 +13,13 @@ export interface RpcTarget {
   request(request: { method: string; params: unknown[] }): Promise<unknown>;
 }
 
-/** What happens to a request: `result` or `error` replace the answer, "drop" hangs up, undefined lets it through. */
+/**
+ * What happens to a request: `result` or `error` replace the answer, `status` is one of HTTP without an answer, "drop" hangs
+ * up, undefined lets it through.
+ */
 export type Trick = (request: RpcRequest) => Promise<TrickAnswer> | TrickAnswer;
-export type TrickAnswer = { result: unknown } | { error: unknown } | "drop" | "garbage" | undefined;
+export type TrickAnswer =
+  { result: unknown } | { error: unknown } | { status: number } | "drop" | "garbage" | undefined;
 
 /**
  * The embedded chain behind an HTTP port on the loopback, as agents in other processes see it; with tricks, an endpoint
@@ -58,6 +62,7 @@ export class ChainServer {
     const answer = (await this.#tricked(request)) ?? (await this.#honest(request));
     if (answer === "drop") return void response.destroy();
     if (answer === "garbage") return void response.end('{"jsonrpc":"2.0","id":');
+    if ("status" in answer) return void response.writeHead(answer.status).end("have patience");
     response.end(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...answer }));
   }
 
