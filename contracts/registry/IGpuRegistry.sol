@@ -472,9 +472,10 @@ interface IGpuRegistry {
 
     /// @notice Owner: begins unbonding `amount`; all of the stake (the GPU leaves) or so much that the class minimum
     /// stays. One tranche at a time. Unbonding stake stays slashable until it is withdrawn and does not vote.
-    /// @dev An emptied GPU leaves with `amount` 0. Emits UnbondingBegun, and GpuRetired when nothing is left to wait
-    /// for. Reverts RegistryNotOwner, RegistryLeaving, RegistryTrancheOpen, RegistryStakeOutOfBounds, UnitsNotWhole.
-    /// @param amount token wei, whole units of 1e9
+    /// @dev Whoever leaves asks for type(uint256).max, as a stranger may add stake before an exact sum arrives. Emits
+    /// UnbondingBegun, and GpuRetired when nothing is left to wait for. Reverts RegistryNotOwner, RegistryLeaving,
+    /// RegistryTrancheOpen, RegistryStakeOutOfBounds, UnitsNotWhole.
+    /// @param amount token wei, whole units of 1e9; type(uint256).max for all of the stake, which may be 0
     function beginUnbond(uint40 gpu, uint256 amount) external;
 
     /// @notice Owner: returns the whole tranche to the stake in force; a leaving GPU stays.

@@ -37,11 +37,13 @@ library StakeDesk {
         RegistryWord hub = s.hub;
         GpuWord word = Stakes.open(s, gpu, hub);
         Stakes.requireOwner(s, gpu, word);
+        // Anyone may add stake, so that an owner who leaves cannot know the exact sum beforehand.
+        uint64 part = amount == type(uint256).max ? word.stake() : Units.toGweiExact(amount);
         uint40 endsAt;
-        (word, endsAt) = Stakes.beginUnbond(s, gpu, word, Units.toGweiExact(amount));
+        (word, endsAt) = Stakes.beginUnbond(s, gpu, word, part);
         word = DrawLists.sync(s, gpu, word, hub);
         s.gpus[gpu] = word;
-        emit IGpuRegistry.UnbondingBegun(gpu, amount, endsAt);
+        emit IGpuRegistry.UnbondingBegun(gpu, Units.toWei(part), endsAt);
         if (Stakes.isRetired(s, gpu, word)) emit IGpuRegistry.GpuRetired(gpu, word.owner());
     }
 

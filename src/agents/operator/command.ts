@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { isAddress, type Wallet } from "ethers";
+import { isAddress, MaxUint256, type Wallet } from "ethers";
 import { keySourceSchema, openKey, type KeySource } from "../../chain/keys";
 import { WrongChain } from "../../chain/rpc";
 import type { TransactionSender } from "../../chain/sender";
@@ -306,10 +306,7 @@ export function operatorProgram(): Command {
     .argument("<gpu>")
     .option("--amount <tokens>", "part of the stake", tokens)
     .action((gpu: string, flags: CliFlags & { amount?: bigint }) =>
-      change(flags, "owner", gpu, "beginUnbond", async (id, session) => [
-        id,
-        flags.amount ?? (await readGpu(session, id)).stake,
-      ]),
+      change(flags, "owner", gpu, "beginUnbond", (id) => [id, flags.amount ?? MaxUint256]),
     );
   add("withdraw-stake", "take out stake that has unbonded")
     .argument("<gpu>")
