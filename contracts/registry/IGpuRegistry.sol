@@ -238,7 +238,8 @@ interface IGpuRegistry {
     /// @param freeDeclines declines a GPU and day that cost nothing, 0..10
     /// @param finderBps finder's share of a slash, 0..2,000
     /// @param incidentPercent most that an incident takes of what a GPU holds, when that is more than the lock, 10..50
-    /// @param moduleCapPercent most that a module slashes a day, percent of all stake in force, 1..20
+    /// @param moduleCapPercent most that a module slashes a day, percent of all stake in force and the tranche of the
+    /// slashed GPU, rounded up to a unit, 1..20
     /// @param registrationFeeBps registration fee of the class minimum, 0..500
     /// @param callerPayBps caller's pay of the class minimum, 0..100
     /// @param unbonding seconds a tranche unbonds, 14..60 days

@@ -41,7 +41,7 @@ library Slashes {
         RegistryModuleWord module = s.moduleWords[msg.sender];
         uint64 pending;
         (word, pending) = _claimed(s, request, word);
-        (module, taken) = _ration(s.ledger, module, pending);
+        (module, taken) = _ration(s.ledger, module, Stakes.unbondingOf(s, request.gpu, word), pending);
         s.moduleWords[msg.sender] = module;
         pending -= taken;
         (word, ) = Stakes.take(s, request.gpu, word, taken);
@@ -62,7 +62,9 @@ library Slashes {
 
         address by = s.modules[word.module()];
         RegistryModuleWord module;
-        (module, taken) = _ration(s.ledger, s.moduleWords[by], pending < held ? pending : held);
+        // The tranche is what is held beside the stake in force.
+        uint64 wanted = pending < held ? pending : held;
+        (module, taken) = _ration(s.ledger, s.moduleWords[by], held - gpuWord.stake(), wanted);
         s.moduleWords[by] = module;
         (gpuWord, ) = Stakes.take(s, gpu, gpuWord, taken);
         // A GPU that leaves empty never holds anything again: what is left would only keep its device bound.
@@ -166,16 +168,18 @@ library Slashes {
         return (word.withLocked(word.locked() - lock), wanted);
     }
 
-    /// @dev What a module may still slash today out of `wanted`.
+    /// @dev What a module may still slash today out of `wanted`. The GPU's stake counts in the cap with its tranche
+    /// (`unbonding`), so that leaving first changes nothing; rounded up, the cap is never 0 while something is held.
     function _ration(
         StakeLedgerWord ledger,
         RegistryModuleWord module,
+        uint64 unbonding,
         uint64 wanted
     ) private view returns (RegistryModuleWord, uint64 taken) {
         uint16 day = Scores.today();
         uint64 spent = module.slashDay() == day ? module.slashedToday() : 0;
-        // The cast is safe: at most a fifth of a uint64.
-        uint64 cap = uint64((uint256(ledger.total()) * ledger.moduleCapPercent()) / 100);
+        // The cast is safe: at most a fifth of twice a uint64.
+        uint64 cap = uint64(((uint256(ledger.total()) + unbonding) * ledger.moduleCapPercent() + 99) / 100);
         uint64 left = cap > spent ? cap - spent : 0;
         taken = wanted < left ? wanted : left;
         return (module.withSlashDay(day).withSlashedToday(spent + taken), taken);

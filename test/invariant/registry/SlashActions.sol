@@ -50,7 +50,7 @@ abstract contract SlashActions is WorkActions {
         Slash storage slash = _slashes[index];
         if (day % 4 != 0) vm.warp((_day() + 1) * 1 days);
         uint256 held = _held(slash.gpu);
-        uint256 expected = _rationed(slash.module, slash.pending < held ? slash.pending : held);
+        uint256 expected = _rationed(slash.module, slash.gpu, slash.pending < held ? slash.pending : held);
         vm.assertEq(registry.continueSlash(slash.id), expected, "the cap rations what was deferred");
         _takeFrom(slash.gpu, expected);
         slash.taken += expected;
@@ -98,7 +98,7 @@ abstract contract SlashActions is WorkActions {
     ) internal returns (uint256 wanted) {
         uint40 gpu = request.gpu;
         wanted = _wanted(request);
-        uint256 taken = _rationed(module, wanted);
+        uint256 taken = _rationed(module, gpu, wanted);
         vm.prank(module);
         (uint256 id, uint64 takenGwei) = registry.slash(request);
         vm.assertEq(id, ++_slashCount, "ids of slashes follow each other");
@@ -190,8 +190,8 @@ abstract contract SlashActions is WorkActions {
     }
 
     // What the daily cap of a module leaves of `wanted`; counts it.
-    function _rationed(address module, uint256 wanted) private returns (uint256 taken) {
-        uint256 cap = (_totalStake() * _terms.moduleCapPercent) / 100;
+    function _rationed(address module, uint40 gpu, uint256 wanted) private returns (uint256 taken) {
+        uint256 cap = ((_totalStake() + _gpu(gpu).unbonding) * _terms.moduleCapPercent + 99) / 100;
         uint256 spent = _slashedOn[module][_day()];
         uint256 left = cap > spent ? cap - spent : 0;
         taken = wanted < left ? wanted : left;

@@ -211,7 +211,7 @@ describe("GpuRegistry slashes", () => {
         w.keeper,
         (stake - cap - rest) * f.GWEI,
       );
-      // A cap of no stake in force at all would defer for ever; others have some.
+      // With the stake of others one day's cap is enough.
       const whale = await f.register(w, w.bob);
       await as(w, w.bob).addStake(whale, 9_000_000n * f.TOKEN);
       await w.registry.continueSlash(id);
