@@ -8,7 +8,8 @@ pragma solidity 0.8.30;
 ///   16..23   slot, 1 + index in the list of modules; 0 means unknown
 ///   24..39   slashDay, UTC day of its last slash
 ///   40..103  slashedToday, gwei units it slashed on that day
-///   104..255 free
+///   104      lostRound, whether its latest round was closed with its right to draw
+///   105..255 free
 type RegistryModuleWord is uint256;
 
 using RegistryModuleWordLib for RegistryModuleWord global;
@@ -25,6 +26,7 @@ library RegistryModuleWordLib {
     uint256 private constant SLASH_DAY_SHIFT = 24;
     uint256 private constant SLASHED_TODAY_MASK = type(uint64).max;
     uint256 private constant SLASHED_TODAY_SHIFT = 40;
+    uint256 private constant LOST_ROUND_SHIFT = 104;
 
     /// @notice Rights.
     function scopes(RegistryModuleWord self) internal pure returns (uint8) {
@@ -49,6 +51,11 @@ library RegistryModuleWordLib {
     /// @notice Gwei units it slashed on that day.
     function slashedToday(RegistryModuleWord self) internal pure returns (uint64) {
         return uint64((RegistryModuleWord.unwrap(self) >> SLASHED_TODAY_SHIFT) & SLASHED_TODAY_MASK);
+    }
+
+    /// @notice Whether its latest round was closed with its right to draw.
+    function lostRound(RegistryModuleWord self) internal pure returns (bool) {
+        return (RegistryModuleWord.unwrap(self) >> LOST_ROUND_SHIFT) & 1 != 0;
     }
 
     /// @notice `self` with another scopes field.
@@ -87,6 +94,15 @@ library RegistryModuleWordLib {
             RegistryModuleWord.wrap(
                 (RegistryModuleWord.unwrap(self) & ~(SLASHED_TODAY_MASK << SLASHED_TODAY_SHIFT)) |
                     (uint256(value) << SLASHED_TODAY_SHIFT)
+            );
+    }
+
+    /// @notice `self` with another lostRound field.
+    function withLostRound(RegistryModuleWord self, bool value) internal pure returns (RegistryModuleWord) {
+        uint256 bit = value ? 1 : 0;
+        return
+            RegistryModuleWord.wrap(
+                (RegistryModuleWord.unwrap(self) & ~(uint256(1) << LOST_ROUND_SHIFT)) | (bit << LOST_ROUND_SHIFT)
             );
     }
 }

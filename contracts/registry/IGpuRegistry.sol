@@ -518,7 +518,7 @@ interface IGpuRegistry {
 
     /// @notice Module (DRAW): `jobs` of the open round were dropped without a draw. The last one closes the round.
     /// @dev Emits RoundClosed. Reverts RegistryNoOpenRound, RegistryOutOfBounds. Does nothing for a module that lost
-    /// the right to draw: its round was closed with it.
+    /// the right to draw and its round with it, also when it got the right back, until it opens another round.
     function dropFromRound(uint32 jobs) external;
 
     /// @notice Module (DRAW): tries to draw; on success takes a slot and the lock and counts the job off the round.

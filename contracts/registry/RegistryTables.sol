@@ -83,6 +83,7 @@ library RegistryTables {
         // Nobody else could finish its round, and no other round could be opened.
         if (hub.isOpen() && !canDraw) {
             hub = hub.withRemaining(0);
+            s.moduleWords[module] = word.withLostRound(true);
             emit IGpuRegistry.RoundClosed(hub.round());
         }
         s.hub = hub.withCanDraw(canDraw).withCanRecord(word.granted() & RECORD != 0);

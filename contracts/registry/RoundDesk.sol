@@ -35,7 +35,9 @@ library RoundDesk {
         hub = hub.withRound(round).withRemaining(uint16(jobs)).withDay(Scores.today());
         PenaltyTermsWord terms = s.penalties;
         hub = hub.withProbationShare(terms.probationShare()).withProbationJobs(terms.probationJobs());
-        bool canRecord = s.moduleWords[msg.sender].granted() & RegistryTables.RECORD != 0;
+        RegistryModuleWord module = s.moduleWords[msg.sender];
+        if (module.lostRound()) s.moduleWords[msg.sender] = module.withLostRound(false);
+        bool canRecord = module.granted() & RegistryTables.RECORD != 0;
         s.hub = hub.withModule(msg.sender).withCanDraw(true).withCanRecord(canRecord);
         emit IGpuRegistry.RoundOpened(round, jobs, msg.sender);
     }
@@ -47,11 +49,11 @@ library RoundDesk {
             s.hub = Draws.countOff(hub, jobs);
             return;
         }
-        // A module that lost its right to draw lost its round with it, and may still drop the jobs of it.
+        // A module that lost its right to draw lost its round with it, and may still drop the jobs of it, also when it
+        // got the right back since.
         RegistryModuleWord module = s.moduleWords[msg.sender];
-        if (module.granted() & ~module.scopes() & RegistryTables.DRAW == 0) {
-            revert IGpuRegistry.RegistryNoOpenRound(msg.sender);
-        }
+        bool lacksRight = module.granted() & ~module.scopes() & RegistryTables.DRAW != 0;
+        if (!lacksRight && !module.lostRound()) revert IGpuRegistry.RegistryNoOpenRound(msg.sender);
     }
 
     /// @notice See IGpuRegistry.assignNamed.

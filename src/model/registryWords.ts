@@ -132,6 +132,7 @@ export const registryModuleWord = new WordCodec("RegistryModuleWord", {
   slot: [16, 8],
   slashDay: [24, 16],
   slashedToday: [40, 64],
+  lostRound: [104, 1, "flag"],
 });
 
 /** A slash in one storage word. Zero means unknown. */

@@ -70,6 +70,7 @@ contract RegistryBooksHarness {
         uint8 slot;
         uint16 slashDay;
         uint64 slashedToday;
+        bool lostRound;
     }
 
     struct SlashWordFields {
@@ -319,6 +320,7 @@ contract RegistryBooksHarness {
         word = word.withSlot(f.slot);
         word = word.withSlashDay(f.slashDay);
         word = word.withSlashedToday(f.slashedToday);
+        word = word.withLostRound(f.lostRound);
         return RegistryModuleWord.unwrap(word);
     }
 
@@ -329,6 +331,7 @@ contract RegistryBooksHarness {
         f.slot = word.slot();
         f.slashDay = word.slashDay();
         f.slashedToday = word.slashedToday();
+        f.lostRound = word.lostRound();
     }
 
     /// @notice Sets one field after the other twice, from values and then from others: a setter touches its field only.
@@ -342,11 +345,13 @@ contract RegistryBooksHarness {
         word = word.withSlot(f.slot);
         word = word.withSlashDay(f.slashDay);
         word = word.withSlashedToday(f.slashedToday);
+        word = word.withLostRound(f.lostRound);
         word = word.withScopes(g.scopes);
         word = word.withGranted(g.granted);
         word = word.withSlot(g.slot);
         word = word.withSlashDay(g.slashDay);
         word = word.withSlashedToday(g.slashedToday);
+        word = word.withLostRound(g.lostRound);
         return RegistryModuleWord.unwrap(word);
     }
 
