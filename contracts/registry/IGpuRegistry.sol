@@ -449,9 +449,10 @@ interface IGpuRegistry {
     /// Possession(address owner,uint8 classId,uint8 region,address device,uint256 nonce) of the domain ("GPU Commons
     /// Registry", "1", chain, this contract), owner = caller, nonce = `deviceOf(device)`. A device binds once; it may
     /// come back when its GPU has left, and then an owner without a GPU in service starts at the least of 50, its own
-    /// score and that of the device's last owner. Emits GpuRegistered. Reverts RegistryPaused, RegistryClassClosed,
-    /// RegistryOutOfBounds (region, slots), UnitsNotWhole, RegistryStakeOutOfBounds, RegistryBadPossession,
-    /// RegistryDeviceBound, RegistryDeviceBarred, RegistryOwnerBarred, or the token's error.
+    /// score and that of the device's last owner; the 30 days of rest of a score so cut start then. Emits
+    /// GpuRegistered. Reverts RegistryPaused, RegistryClassClosed, RegistryOutOfBounds (region, slots), UnitsNotWhole,
+    /// RegistryStakeOutOfBounds, RegistryBadPossession, RegistryDeviceBound, RegistryDeviceBarred, RegistryOwnerBarred,
+    /// or the token's error.
     /// @return gpu id of the GPU, from 1
     function register(Registration calldata registration) external returns (uint40 gpu);
 

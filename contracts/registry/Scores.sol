@@ -78,16 +78,20 @@ library Scores {
         return word.withFrozenWeight(weight).withFrozenProbation(probation).withFrozenRound(hub.stamp());
     }
 
-    /// @notice `word` with its score cut to `most`.
+    /// @notice `word` with its score cut to `most`. The rest of a score under the floor starts with the cut: a day that
+    /// passed before would return it to the floor at once.
     function cutTo(
         RegistryState storage s,
         uint40 owner,
         OwnerWord word,
         uint32 most,
         RegistryWord hub
-    ) internal view returns (OwnerWord) {
+    ) internal returns (OwnerWord) {
         word = _rested(setAside(s, owner, word, hub));
-        return word.score() > most ? word.withScore(most) : word;
+        if (word.score() <= most) return word;
+        uint16 day = today();
+        if (day != word.day()) word = _turn(s, owner, word, day);
+        return word.withScore(most);
     }
 
     /// @notice Counts a success, a non-completion or a fraud. Returns the score before and after.
