@@ -145,6 +145,7 @@ export declare namespace RegistryBooksHarness {
     slot: BigNumberish;
     slashDay: BigNumberish;
     slashedToday: BigNumberish;
+    lostRound: boolean;
   };
 
   export type RegistryModuleWordFieldsStructOutput = [
@@ -152,13 +153,15 @@ export declare namespace RegistryBooksHarness {
     granted: bigint,
     slot: bigint,
     slashDay: bigint,
-    slashedToday: bigint
+    slashedToday: bigint,
+    lostRound: boolean
   ] & {
     scopes: bigint;
     granted: bigint;
     slot: bigint;
     slashDay: bigint;
     slashedToday: bigint;
+    lostRound: boolean;
   };
 
   export type SlashClaimWordFieldsStruct = {
