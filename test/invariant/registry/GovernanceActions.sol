@@ -39,6 +39,11 @@ abstract contract GovernanceActions is SlashActions {
     }
 
     function setTerms(uint256 seed) external {
+        _setTerms(seed);
+        _success();
+    }
+
+    function _setTerms(uint256 seed) internal {
         seed = _spread(seed);
         _terms.gainPercent = uint8(_bound(seed % 1_000, 50, 150));
         _terms.lossMinPercent = uint8(_bound((seed >> 16) % 1_000, 50, 150));
@@ -55,7 +60,6 @@ abstract contract GovernanceActions is SlashActions {
         _terms.callerPayBps = uint8(_bound((seed >> 192) % 1_000, 0, 100));
         _terms.unbonding = uint32(_bound((seed >> 208) % 1e8, 14 days, 60 days));
         registry.setTerms(_terms);
-        _success();
     }
 
     function setClass(uint256 classSeed, uint256 factor) external {

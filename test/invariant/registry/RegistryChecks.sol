@@ -5,10 +5,10 @@ import {GpuWord} from "../../../contracts/libraries/GpuWord.sol";
 import {IGpuRegistry} from "../../../contracts/registry/IGpuRegistry.sol";
 import {IRegistryLens} from "../../../contracts/registry/IRegistryLens.sol";
 import {vm} from "../base/Vm.sol";
-import {GovernanceActions} from "./GovernanceActions.sol";
+import {LeverActions} from "./LeverActions.sol";
 
 /// @notice What holds after every action: the registry against the ghosts, and both against the statements of SPEC 13.
-abstract contract RegistryChecks is GovernanceActions {
+abstract contract RegistryChecks is LeverActions {
     function jobs() external view returns (Job[] memory) {
         return _jobs;
     }

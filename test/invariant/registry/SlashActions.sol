@@ -168,7 +168,7 @@ abstract contract SlashActions is WorkActions {
         uint256 amount,
         uint256 lock,
         uint256 seed
-    ) private view returns (IGpuRegistry.SlashRequest memory r) {
+    ) internal view returns (IGpuRegistry.SlashRequest memory r) {
         seed = _spread(seed);
         (r.gpu, r.amountGwei, r.fromLockGwei) = (gpu, _toUint64(amount), uint64(lock));
         r.finder = _anyAccount(seed);

@@ -10,10 +10,7 @@ abstract contract StakeActions is RegistrationActions {
     function addStake(uint256 gpuSeed, uint256 amount) external {
         uint40 gpu = _gpuThat(gpuSeed, _isStaying);
         if (gpu == 0) return;
-        amount = _bound(amount, 1, 2 * _minStake(_gpu(gpu).classId));
-        registry.addStake(gpu, amount * GWEI);
-        _gpu(gpu).stake += amount;
-        _staked += amount;
+        _addStake(gpu, amount);
         _success();
     }
 
@@ -49,7 +46,11 @@ abstract contract StakeActions is RegistrationActions {
     /// @notice I22, I24: the second before a tranche matures belongs to the registry, the next one to the owner.
     function withdraw(uint256 gpuSeed, bool early) external {
         uint40 gpu = _gpuThat(gpuSeed, _mayWithdraw);
-        if (gpu == 0) return;
+        if (gpu == 0) {
+            gpu = _gpuThat(gpuSeed, _mayUnbond);
+            if (gpu != 0) _beginUnbond(gpu, gpuSeed);
+        }
+        if (gpu == 0 || !_mayWithdraw(gpu)) return;
         Gpu storage g = _gpu(gpu);
         address holder = _holderOf(gpu);
         if (_now() < g.endsAt) {
@@ -77,12 +78,7 @@ abstract contract StakeActions is RegistrationActions {
     // Keys and availability
 
     function setPaused(uint256 gpuSeed, bool paused, bool byOperator) external {
-        uint40 gpu = _anyGpu(gpuSeed);
-        address caller = byOperator && _gpu(gpu).operator != address(0) ? _gpu(gpu).operator : _holderOf(gpu);
-        vm.prank(caller);
-        registry.setPaused(gpu, paused);
-        _gpu(gpu).paused = paused;
-        _touch(gpu);
+        _setPaused(_anyGpu(gpuSeed), paused, byOperator);
         _success();
     }
 
@@ -96,6 +92,21 @@ abstract contract StakeActions is RegistrationActions {
     }
 
     // For other actions
+
+    function _addStake(uint40 gpu, uint256 amount) internal {
+        amount = _bound(amount, 1, 2 * _minStake(_gpu(gpu).classId));
+        registry.addStake(gpu, amount * GWEI);
+        _gpu(gpu).stake += amount;
+        _staked += amount;
+    }
+
+    function _setPaused(uint40 gpu, bool paused, bool byOperator) internal {
+        address caller = byOperator && _gpu(gpu).operator != address(0) ? _gpu(gpu).operator : _holderOf(gpu);
+        vm.prank(caller);
+        registry.setPaused(gpu, paused);
+        _gpu(gpu).paused = paused;
+        _touch(gpu);
+    }
 
     function _beginUnbond(uint40 gpu, uint256 amount) internal {
         Gpu storage g = _gpu(gpu);

@@ -44,19 +44,7 @@ abstract contract WorkActions is StakeActions {
     /// @notice Who is drawn is what the request froze and the seed say, whatever happened since.
     function draw(uint256 seed, uint256 place, uint256 lock, uint256 who) external {
         if (_round == 0) _open(_module(place), 3);
-        IGpuRegistry.DrawRequest memory request = _drawRequest(seed, place, lock, who);
-        uint40 gpu = 0;
-        for (uint256 calls = 0; calls < 3 && gpu == 0; ++calls) {
-            (uint40 expected, uint256 next) = _expectedDraw(request);
-            vm.prank(_opener);
-            (gpu, request.firstTry) = registry.draw(request);
-            vm.assertEq(gpu, expected, "drawn by the frozen state and the seed alone");
-            vm.assertEq(request.firstTry, next, "tries are numbered, and go on where the last call stopped");
-        }
-        if (gpu == 0) return;
-        _seat(gpu, request);
-        _count(1);
-        _success();
+        if (_draw(_drawRequest(seed, place, lock, who)) != 0) _success();
     }
 
     function assignNamed(uint256 gpuSeed, uint256 moduleSeed, uint256 lock) external {
@@ -188,6 +176,20 @@ abstract contract WorkActions is StakeActions {
         _freeze(_lastRound + 1, jobs, module);
     }
 
+    // Draws in up to three calls; returns who was drawn, 0 for nobody.
+    function _draw(IGpuRegistry.DrawRequest memory request) internal returns (uint40 gpu) {
+        for (uint256 calls = 0; calls < 3 && gpu == 0; ++calls) {
+            (uint40 expected, uint256 next) = _expectedDraw(request);
+            vm.prank(_opener);
+            (gpu, request.firstTry) = registry.draw(request);
+            vm.assertEq(gpu, expected, "drawn by the frozen state and the seed alone");
+            vm.assertEq(request.firstTry, next, "tries are numbered, and go on where the last call stopped");
+        }
+        if (gpu == 0) return 0;
+        _seat(gpu, request);
+        _count(1);
+    }
+
     function _close() internal {
         vm.prank(_opener);
         registry.dropFromRound(uint32(_remaining));
@@ -302,7 +304,7 @@ abstract contract WorkActions is StakeActions {
         return _activeOf(gpu) < g.slots && g.stake > _lockedOf(gpu);
     }
 
-    function _barredOwners() private view returns (uint256 count) {
+    function _barredOwners() internal view returns (uint256 count) {
         for (uint256 i = 0; i < OWNERS; ++i) {
             if (_isBarred(_accountOf(_owners[i]))) ++count;
         }
