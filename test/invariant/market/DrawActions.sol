@@ -159,7 +159,7 @@ abstract contract DrawActions is MarketQueues {
         (r.service, r.units) = (uint32((seed >> 16) % SERVICES) + 1, uint32((seed >> 24) % 20) + 1);
         r.region = (seed >> 32) % 4 == 0 ? uint8((seed >> 40) % 3) : ANY_REGION;
         r.secondsPerAttempt = uint32(_bound((seed >> 48) % 1e6, 60, 72 hours));
-        r.heartbeat = (seed >> 64) % 2 == 0 ? 0 : r.secondsPerAttempt / 2;
+        r.heartbeat = (seed >> 64) % 2 == 0 ? 0 : 60 + (r.secondsPerAttempt - 60) / 2;
         r.expiry = uint40(_now() + ((seed >> 72) % 2 days));
         (r.namedGpu, r.maxTotalGwei) = (gpu, type(uint64).max);
         if (verifier != 0) {
