@@ -83,7 +83,10 @@ abstract contract RegistryModel is RegistryWorld {
             return;
         }
         _rest(owner);
-        if (o.score > start) o.score = start;
+        if (o.score <= start) return;
+        // The rest of a score under the floor starts with the cut.
+        if (o.day != _day()) (o.day, o.gained) = (_day(), 0);
+        o.score = start;
     }
 
     function _record(IGpuRegistry.Outcome memory outcome) internal {
