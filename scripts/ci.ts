@@ -20,10 +20,8 @@ function plan(commit: string): Gate[][] {
     [{ name: "compile", command: script("compile"), count: countGate }],
     [{ name: "typings", command: script("typings"), count: countGate }],
     [{ name: "lint", command: script("lint"), count: countGate }],
-    [
-      { name: "test", command: ["npm", "test"], count: countMocha },
-      { name: "fuzz", command: script("fuzz"), count: countForge },
-    ],
+    [{ name: "test", command: ["npm", "test"], count: countMocha }],
+    [{ name: "fuzz", command: script("fuzz"), count: countForge }],
     [{ name: "gas", command: script("gas", "--check"), count: countGate }],
     [{ name: "demo", command: script("demo", "--json"), count: countDemo }],
     [{ name: "mutate", command: script("mutate", "--sample", MUTANTS, "--seed", commit), count: countGate }],

@@ -103,7 +103,8 @@ describe("agents on a chain that misbehaves", function () {
       const operator = startOperator({ rpcTimeoutMs: 300 });
       await draw();
       await expectPlain();
-      expect(turn).to.be.greaterThan(60);
+      // Each way of failing came up at least twice, however slow the machine was.
+      expect(turn).to.be.greaterThan(2 * 3 * troubles.length);
       expect(operator.exitCode).to.equal(undefined);
     });
 
