@@ -498,6 +498,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.GenesisAllocator__factory>;
     getContractFactory(
+      name: "IDelegable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDelegable__factory>;
+    getContractFactory(
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
@@ -1128,6 +1132,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.GenesisAllocator>;
     getContractAt(
+      name: "IDelegable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDelegable>;
+    getContractAt(
       name: "IGenesisAllocator",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1643,6 +1652,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GenesisAllocator>;
     deployContract(
+      name: "IDelegable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegable>;
+    deployContract(
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
@@ -2272,6 +2285,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GenesisAllocator>;
+    deployContract(
+      name: "IDelegable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegable>;
     deployContract(
       name: "IGenesisAllocator",
       args: any[],

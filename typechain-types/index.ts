@@ -250,6 +250,8 @@ export type { ComputeToken } from "./contracts/token/ComputeToken";
 export { ComputeToken__factory } from "./factories/contracts/token/ComputeToken__factory";
 export type { GenesisAllocator } from "./contracts/token/GenesisAllocator";
 export { GenesisAllocator__factory } from "./factories/contracts/token/GenesisAllocator__factory";
+export type { IDelegable } from "./contracts/token/IDelegable";
+export { IDelegable__factory } from "./factories/contracts/token/IDelegable__factory";
 export type { IGenesisAllocator } from "./contracts/token/IGenesisAllocator";
 export { IGenesisAllocator__factory } from "./factories/contracts/token/IGenesisAllocator__factory";
 export type { VotesToken } from "./contracts/token/VotesToken";

@@ -13,6 +13,8 @@ library Log2 {
     int256 private constant SQRT_2 = 1_414213562373095049;
 
     /// @notice log2(x) in 1e-18, for 1 <= x < 2^64; the error is below 1e-10.
+    // The stated error has the roundings in it.
+    // slither-disable-next-line divide-before-multiply
     function log2(uint256 x) internal pure returns (uint256) {
         uint256 whole = Math.log2(x);
         // No overflow: x < 2^64 and ONE < 2^60, later products of two numbers below 2e18, and all sums are below 2^70.

@@ -11,6 +11,9 @@ import { ROOT } from "./run";
 export const LAYERS = [
   "libraries",
   "token",
+  "vesting",
+  "sale",
+  "emission",
   "vault",
   "randomness",
   "registry",

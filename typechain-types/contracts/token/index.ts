@@ -3,5 +3,6 @@
 /* eslint-disable */
 export type { ComputeToken } from "./ComputeToken";
 export type { GenesisAllocator } from "./GenesisAllocator";
+export type { IDelegable } from "./IDelegable";
 export type { IGenesisAllocator } from "./IGenesisAllocator";
 export type { VotesToken } from "./VotesToken";

@@ -3,5 +3,6 @@
 /* eslint-disable */
 export { ComputeToken__factory } from "./ComputeToken__factory";
 export { GenesisAllocator__factory } from "./GenesisAllocator__factory";
+export { IDelegable__factory } from "./IDelegable__factory";
 export { IGenesisAllocator__factory } from "./IGenesisAllocator__factory";
 export { VotesToken__factory } from "./VotesToken__factory";
