@@ -10,6 +10,7 @@ import {
   DEFAULTS,
   execute,
   genesisOf,
+  installFactory,
   LOCAL_BEACON,
   manifestOf,
   suitePlan,
@@ -93,6 +94,7 @@ export async function setStage(chain: DevChain): Promise<Stage> {
   const wallet = (name: string): Wallet => found(wallets, name);
   await payCoins(provider, [...wallets.values()]);
   const config = configOf(wallet);
+  await installFactory(provider, config.place);
   const executed = await execute(suitePlan(config), {
     signers: { deployer: wallet("deployer"), owner: wallet("governance") },
   });

@@ -1,8 +1,9 @@
 import { id, parseUnits } from "ethers";
 import { allocationRows, supplyWei, type AllocationRow } from "../../deploy/presets/allocation";
 import type { Preset } from "../../deploy/presets/schema";
-import type { VrfFacts } from "../chain/chains";
+import { SAFE_SINGLETON_FACTORY, type VrfFacts } from "../chain/chains";
 import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
+import { saltOf, type Place } from "./predict";
 
 /** The token and who receives its supply. */
 export interface Genesis {
@@ -33,6 +34,8 @@ export type VrfSource =
 
 /** Everything that a deployment is told. Addresses are final: nothing follows from who sends the transactions. */
 export interface SuiteConfig {
+  /** The factory and the salt: with code and arguments they decide every address. */
+  readonly place: Place;
   /** Owner of every contract; sends the owner's steps. */
   readonly owner: string;
   /** Holder of the account that fees go to; also takes back native coin of closed VRF subscriptions. */
@@ -114,6 +117,7 @@ export function beaconFor({ lanes, minConfirmations, premiumNativePercent }: Vrf
 
 /** Defaults of SPEC 12 for everything that has one. */
 export const DEFAULTS = {
+  place: { factory: SAFE_SINGLETON_FACTORY, salt: saltOf("1") },
   registryTerms: DEFAULT_REGISTRY_TERMS,
   escrow: DEFAULT_ESCROW,
   fees: DEFAULT_FEES,

@@ -63,19 +63,39 @@ export const FACTORIES = {
 
 export type ContractName = keyof typeof FACTORIES;
 
-/** Source files of the libraries that others are linked with; part of solc's placeholder. */
-export const LIBRARY_SOURCES = {
-  RegistryTables: "contracts/registry/RegistryTables.sol",
-  Enrolment: "contracts/registry/Enrolment.sol",
-  RegistryViews: "contracts/registry/RegistryViews.sol",
-  RoundDesk: "contracts/registry/RoundDesk.sol",
-  StakeDesk: "contracts/registry/StakeDesk.sol",
-  Slashes: "contracts/registry/Slashes.sol",
-  DrawDesk: "contracts/market/DrawDesk.sol",
-  JobExits: "contracts/market/JobExits.sol",
-} as const;
+/** Folder of each contract's source; part of the placeholders of libraries, and of what explorers are told. */
+const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
+  VRFCoordinatorV2_5Mock: "@chainlink/contracts/src/v0.8/vrf/mocks",
+  GenesisAllocator: "contracts/token",
+  ComputeToken: "contracts/token",
+  PaymentVault: "contracts/vault",
+  RandomnessBeacon: "contracts/randomness",
+  RegistryTables: "contracts/registry",
+  Enrolment: "contracts/registry",
+  RegistryViews: "contracts/registry",
+  RoundDesk: "contracts/registry",
+  StakeDesk: "contracts/registry",
+  Slashes: "contracts/registry",
+  GpuRegistry: "contracts/registry",
+  RegistryLens: "contracts/registry",
+  StakeVotes: "contracts/registry",
+  AssetRegistry: "contracts/assets",
+  ServiceCatalog: "contracts/market",
+  AttestationVerifier: "contracts/market",
+  GovernedArbiter: "contracts/market",
+  DrawDesk: "contracts/market",
+  JobExits: "contracts/market",
+  JobEscrow: "contracts/market",
+};
 
-export type LibraryName = keyof typeof LIBRARY_SOURCES;
+/** Path of a contract's source as the compiler knows it. */
+export function sourceOf(name: ContractName): string {
+  return `${SOURCE_FOLDERS[name]}/${name}.sol`;
+}
+
+/** Libraries that others are linked with. */
+export type LibraryName =
+  "RegistryTables" | "Enrolment" | "RegistryViews" | "RoundDesk" | "StakeDesk" | "Slashes" | "DrawDesk" | "JobExits";
 
 /** The contracts that people and programs talk to, typed. `coordinator` is there on local chains only. */
 export interface SuiteContracts {
@@ -155,5 +175,5 @@ export function linkedBytecode(name: ContractName, libraries: Readonly<Partial<R
 
 /** What solc writes where the address of a library belongs. */
 export function placeholderOf(library: LibraryName): string {
-  return `__$${id(`${LIBRARY_SOURCES[library]}:${library}`).slice(2, 36)}$__`;
+  return `__$${id(`${sourceOf(library)}:${library}`).slice(2, 36)}$__`;
 }

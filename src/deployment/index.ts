@@ -7,7 +7,9 @@ export {
   type ContractName,
   type SuiteContracts,
 } from "./contracts";
-export { execute, initCode, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
+export { execute, Occupied, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
+export { FactoryMissing, installFactory } from "./factory";
 export { addressesOf, manifestOf } from "./manifest";
 export { checkPlan, InvalidPlan, type Step } from "./plan";
+export { Plan, saltOf, type Place } from "./predict";
 export { OWNED, suitePlan } from "./suite";

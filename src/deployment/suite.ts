@@ -1,7 +1,8 @@
 import { ZeroAddress } from "ethers";
 import { tableHash } from "../../deploy/presets/allocation";
 import type { SuiteConfig } from "./config";
-import { atLeast, call, check, deploy, equal, read, ref, type Step } from "./plan";
+import { atLeast, call, check, create, equal, read, ref, type Step } from "./plan";
+import { Plan } from "./predict";
 
 /** Scope of a module of the vault (PaymentVault.SPEND). */
 const SPEND = 1;
@@ -9,7 +10,11 @@ const SPEND = 1;
 const ALL_REGISTRY_SCOPES = 15;
 
 /** The whole suite as one plan: token, vault, beacon, registry, assets, market, and how they know each other. */
-export function suitePlan(config: SuiteConfig): readonly Step[] {
+export function suitePlan(config: SuiteConfig): Plan {
+  return new Plan(suiteSteps(config), config.place);
+}
+
+function suiteSteps(config: SuiteConfig): readonly Step[] {
   return [
     ...moneySteps(config),
     ...beaconSteps(config),
@@ -24,9 +29,9 @@ export function suitePlan(config: SuiteConfig): readonly Step[] {
 
 function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] {
   return [
-    deploy("GenesisAllocator", [owner]),
-    deploy("ComputeToken", [genesis.name, genesis.symbol, genesis.supply, ref("GenesisAllocator")]),
-    deploy("PaymentVault", [ref("ComputeToken"), owner]),
+    create("GenesisAllocator", [owner]),
+    create("ComputeToken", [genesis.name, genesis.symbol, genesis.supply, ref("GenesisAllocator")]),
+    create("PaymentVault", [ref("ComputeToken"), owner]),
     call({
       contract: "PaymentVault",
       method: "openAccount",
@@ -46,11 +51,11 @@ function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] 
 }
 
 function beaconSteps({ owner, treasury, vrf, beacon }: SuiteConfig): readonly Step[] {
-  if (vrf.kind === "live") return [deploy("RandomnessBeacon", [owner, treasury, vrf.coordinator, beacon])];
+  if (vrf.kind === "live") return [create("RandomnessBeacon", [owner, treasury, vrf.coordinator, beacon])];
   return [
     // Fees in native coin: a thousandth of a coin per million gas, so that funding is seen to be spent.
-    deploy("VRFCoordinatorV2_5Mock", [0n, 1_000_000_000n, 1n]),
-    deploy("RandomnessBeacon", [owner, treasury, ref("VRFCoordinatorV2_5Mock"), beacon]),
+    create("VRFCoordinatorV2_5Mock", [0n, 1_000_000_000n, 1n]),
+    create("RandomnessBeacon", [owner, treasury, ref("VRFCoordinatorV2_5Mock"), beacon]),
     call({
       contract: "RandomnessBeacon",
       method: "fund",
@@ -64,19 +69,19 @@ function beaconSteps({ owner, treasury, vrf, beacon }: SuiteConfig): readonly St
 
 function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): readonly Step[] {
   return [
-    deploy("RegistryTables", []),
-    deploy("Enrolment", []),
-    deploy("RegistryViews", []),
-    deploy("RoundDesk", []),
-    deploy("StakeDesk", []),
-    deploy("Slashes", []),
-    deploy(
+    create("RegistryTables", []),
+    create("Enrolment", []),
+    create("RegistryViews", []),
+    create("RoundDesk", []),
+    create("StakeDesk", []),
+    create("Slashes", []),
+    create(
       "GpuRegistry",
       [ref("PaymentVault"), owner, registryTerms],
       ["RegistryTables", "Enrolment", "RegistryViews", "RoundDesk", "StakeDesk", "Slashes"],
     ),
-    deploy("RegistryLens", [ref("GpuRegistry")]),
-    deploy("StakeVotes", [ref("GpuRegistry")]),
+    create("RegistryLens", [ref("GpuRegistry")]),
+    create("StakeVotes", [ref("GpuRegistry")]),
     call({
       contract: "GpuRegistry",
       method: "setVotes",
@@ -99,15 +104,15 @@ function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): reado
 
 function assetSteps({ owner, fees }: SuiteConfig): readonly Step[] {
   return [
-    deploy("AssetRegistry", [ref("PaymentVault"), owner]),
-    deploy("ServiceCatalog", [ref("GpuRegistry"), ref("AssetRegistry"), fees, owner]),
+    create("AssetRegistry", [ref("PaymentVault"), owner]),
+    create("ServiceCatalog", [ref("GpuRegistry"), ref("AssetRegistry"), fees, owner]),
   ];
 }
 
 function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: SuiteConfig): readonly Step[] {
   return [
-    deploy("AttestationVerifier", [[...attestation.signers], attestation.threshold, owner]),
-    deploy("GovernedArbiter", [ref("PaymentVault"), owner]),
+    create("AttestationVerifier", [[...attestation.signers], attestation.threshold, owner]),
+    create("GovernedArbiter", [ref("PaymentVault"), owner]),
     ...arbiters.map((arbiter) =>
       call({
         contract: "GovernedArbiter",
@@ -118,9 +123,9 @@ function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: Su
         note: arbiter,
       }),
     ),
-    deploy("DrawDesk", []),
-    deploy("JobExits", []),
-    deploy(
+    create("DrawDesk", []),
+    create("JobExits", []),
+    create(
       "JobEscrow",
       [
         owner,

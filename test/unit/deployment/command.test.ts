@@ -124,7 +124,7 @@ describe("npm run deploy", () => {
       expect(ended.code, ended.err).to.equal(0);
       expect(answerOf(ended)).to.include({ ok: true, sent: 0, skipped: 0, checked: 0 });
       const config = suiteConfigOf(deployConfigSchema.parse({}), chainOf(31337), DEPLOYER.address);
-      expect(answerOf(ended).planned).to.equal(suitePlan(config).length);
+      expect(answerOf(ended).planned).to.equal(suitePlan(config).steps.length);
       expect(await nonce()).to.equal(0);
       expect(server.counts.get("eth_sendRawTransaction")).to.equal(undefined);
       expect(existsSync(manifestPath())).to.equal(false);
