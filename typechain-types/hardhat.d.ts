@@ -346,6 +346,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "CoordinatorStub",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CoordinatorStub__factory>;
+    getContractFactory(
+      name: "CurrencyStub",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CurrencyStub__factory>;
+    getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AgreementWords__factory>;
@@ -942,6 +950,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "CoordinatorStub",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CoordinatorStub>;
+    getContractAt(
+      name: "CurrencyStub",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CurrencyStub>;
+    getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1500,6 +1518,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "CoordinatorStub",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CoordinatorStub>;
+    deployContract(
+      name: "CurrencyStub",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyStub>;
+    deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AgreementWords>;
@@ -2095,6 +2121,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "CoordinatorStub",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CoordinatorStub>;
+    deployContract(
+      name: "CurrencyStub",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyStub>;
     deployContract(
       name: "AgreementWords",
       args: any[],

@@ -21,7 +21,7 @@ import {
 import { openStore, type ContentStore, type Digest } from "../store";
 import { DIGITS_MLP, putDescriptor, putDigits, type MlpDescriptor } from "../workload";
 import { OPERATORS, REQUESTERS, TRAINING } from "./cast";
-import { DEV_MNEMONIC, type DevChain } from "./devChain";
+import { DEV_MNEMONIC, type DevChain } from "../chain/devChain";
 
 /** Everyone with a key, by name. */
 export const PEOPLE = [

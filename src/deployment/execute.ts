@@ -1,21 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider, Signer } from "ethers";
 import { TransactionRefused } from "../chain/sender";
 import { codeFault } from "./code";
 import { interfaceOf, type Addresses, type ContractName } from "./contracts";
 import { requireFactory } from "./factory";
-import {
-  needsOf,
-  Read,
-  Ref,
-  type CallStep,
-  type CheckStep,
-  type Condition,
-  type CreateStep,
-  type Sender,
-  type Step,
-  type Value,
-} from "./plan";
+import { needsOf, type CallStep, type CheckStep, type CreateStep, type Sender, type Step } from "./plan";
 import { addressesIn, addressIn, factoryInput, type Plan } from "./predict";
+import { canonical, isRevert, Reader } from "./reader";
 
 /** Where and when a contract was created. */
 export interface Deployed {
@@ -48,6 +39,9 @@ export interface Sent {
   readonly gasUsed: bigint;
 }
 
+/** Between two looks at an endpoint that may lag, milliseconds. */
+const LOOK_MS = 500;
+
 /** Sends transactions, and waits as long as it takes until they count. */
 export interface Courier {
   readonly provider: Provider;
@@ -60,6 +54,8 @@ export interface ExecuteOptions {
   readonly courier?: Courier;
   /** When contracts of an earlier run were created; only for the record, never believed. */
   readonly known?: Readonly<Partial<Record<ContractName, Deployed>>>;
+  /** After a transaction, how long an endpoint that lags may take to show its effect, milliseconds; 0 when absent. */
+  readonly patienceMs?: number;
   /** Sends nothing: only says what is left to do. */
   readonly dryRun?: boolean;
   readonly onStep?: (report: StepReport) => void;
@@ -106,6 +102,7 @@ class Executor {
   readonly #reports: StepReport[] = [];
   readonly #courier: Courier;
   readonly #provider: Provider;
+  readonly #reader: Reader;
   /** In a dry run: contracts that are not there yet. */
   readonly #missing = new Set<ContractName>();
 
@@ -115,6 +112,7 @@ class Executor {
   ) {
     this.#courier = options.courier ?? signerCourier(options.signers);
     this.#provider = this.#courier.provider;
+    this.#reader = new Reader(this.#provider, plan.creations);
   }
 
   async begin(): Promise<void> {
@@ -163,7 +161,9 @@ class Executor {
       if (isRefusal(cause) && (await this.#isThere(step))) return this.#recall(step, skipped);
       throw cause;
     }
-    if (!(await this.#isThere(step))) throw new StepFailed(step.id, `nothing was created at ${address}`);
+    if (!(await this.#eventually(() => this.#isThere(step)))) {
+      throw new StepFailed(step.id, `nothing was created at ${address}`);
+    }
     const { blockNumber: block, hash: transaction, gasUsed: gas } = sent;
     this.#deployed[step.id] = { address, block, transaction, gas };
     return { step, outcome: "sent", gas };
@@ -186,66 +186,37 @@ class Executor {
   }
 
   async #call(step: CallStep): Promise<StepReport> {
-    if (await this.#anyHolds(step.unless, true)) return { step, outcome: "skipped", gas: 0n };
+    if (await this.#reader.anyHolds(step.unless, true)) return { step, outcome: "skipped", gas: 0n };
     if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
-    const args = await this.#resolveAll(step.args);
+    const args = await this.#reader.resolveAll(step.args);
     const data = interfaceOf(step.contract).encodeFunctionData(step.method, args);
     const errand = { key: step.id, to: this.#addressOf(step.contract), data, value: step.value };
     const receipt = await this.#courier.send(step.by, errand);
-    if (!(await this.#anyHolds(step.unless, false))) throw new StepFailed(step.id, "it was sent and had no effect");
+    if (!(await this.#eventually(() => this.#reader.anyHolds(step.unless, false)))) {
+      throw new StepFailed(step.id, "it was sent and had no effect");
+    }
     return { step, outcome: "sent", gas: receipt.gasUsed };
   }
 
   async #check(step: CheckStep): Promise<StepReport> {
-    if (await this.#anyHolds(step.anyOf, false)) return { step, outcome: "checked", gas: 0n };
+    if (await this.#reader.anyHolds(step.anyOf, false)) return { step, outcome: "checked", gas: 0n };
     // What is planned before it may make it hold.
     if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
-    const found = canonical(await this.#resolve(step.anyOf[0].read));
-    const wanted = await Promise.all(step.anyOf.map(async ({ value }) => canonical(await this.#resolve(value))));
+    const found = canonical(await this.#reader.resolve(step.anyOf[0].read));
+    const wanted = await Promise.all(step.anyOf.map(async ({ value }) => canonical(await this.#reader.resolve(value))));
     throw new StepFailed(step.id, `found ${found}, expected ${wanted.join(" or ")}`);
   }
 
-  async #anyHolds(conditions: readonly Condition[], lenient: boolean): Promise<boolean> {
-    for (const condition of conditions) if (await this.#holds(condition, lenient)) return true;
-    return false;
-  }
-
-  /** @param lenient a view that reverts (nothing is set yet) counts as not holding */
-  async #holds(condition: Condition, lenient: boolean): Promise<boolean> {
-    let found: unknown;
-    try {
-      found = await this.#resolve(condition.read);
-    } catch (cause) {
-      if (lenient && isRevert(cause)) return false;
-      throw cause;
+  async #eventually(isSo: () => Promise<boolean>): Promise<boolean> {
+    for (let waited = 0; ; waited += LOOK_MS) {
+      if (await isSo()) return true;
+      if (waited >= (this.options.patienceMs ?? 0)) return false;
+      await sleep(LOOK_MS);
     }
-    const wanted = await this.#resolve(condition.value);
-    return condition.is === "equal"
-      ? canonical(found) === canonical(shapedLike(found, wanted))
-      : BigInt(found as bigint) >= BigInt(wanted as bigint);
   }
 
   #addressOf(contract: ContractName): string {
     return addressIn(this.plan.creations, contract);
-  }
-
-  #resolveAll(values: readonly Value[]): Promise<unknown[]> {
-    return Promise.all(values.map((value) => this.#resolve(value)));
-  }
-
-  async #resolve(value: Value): Promise<unknown> {
-    if (value instanceof Ref) return this.#addressOf(value.contract);
-    if (value instanceof Read) {
-      const abi = interfaceOf(value.contract);
-      const data = abi.encodeFunctionData(value.method, await this.#resolveAll(value.args));
-      const answer = await this.#provider.call({ to: this.#addressOf(value.contract), data });
-      const results = abi.decodeFunctionResult(value.method, answer);
-      return results.length === 1 ? (results[0] as unknown) : [...results];
-    }
-    if (Array.isArray(value)) return this.#resolveAll(value as readonly Value[]);
-    if (typeof value !== "object") return value;
-    const fields = Object.entries(value as Record<string, Value>);
-    return Object.fromEntries(await Promise.all(fields.map(async ([key, part]) => [key, await this.#resolve(part)])));
   }
 }
 
@@ -269,28 +240,4 @@ function signerCourier(signers: ExecuteOptions["signers"]): Courier {
 /** Whether a transaction was refused, as opposed to an endpoint that failed: then nobody knows. */
 function isRefusal(cause: unknown): boolean {
   return cause instanceof TransactionRefused || isRevert(cause);
-}
-
-/** Whether a contract refused, as opposed to a chain that cannot be asked. Hardhat's provider gives the data alone. */
-function isRevert(cause: unknown): boolean {
-  const { code, data } = cause as { readonly code?: unknown; readonly data?: unknown };
-  return code === "CALL_EXCEPTION" || (typeof data === "string" && data.startsWith("0x"));
-}
-
-/** Puts the fields of a struct in the order of the ABI's answer. */
-function shapedLike(answer: unknown, wanted: unknown): unknown {
-  if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return wanted;
-  const named = answer as { toObject?: () => Record<string, unknown> };
-  const order = named.toObject === undefined ? Object.keys(wanted) : Object.keys(named.toObject());
-  return order.map((key) => (wanted as Record<string, unknown>)[key]);
-}
-
-/** One text per value: numbers in decimal, hexadecimal text in lower case, lists in brackets. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value === "object" && value !== null && Symbol.iterator in value) {
-    return canonical([...(value as Iterable<unknown>)]);
-  }
-  const text = String(value);
-  return /^0x[0-9a-fA-F]*$/.test(text) ? text.toLowerCase() : text;
 }
