@@ -36,8 +36,8 @@ interface IDelegationDesk {
     /// @param account signer, a plain key or a contract (ERC-1271)
     /// @param delegatee who votes; the zero address is nobody
     /// @param sources contracts that follow this desk, in the order that was signed
-    /// @param nonce the next of the account; its upper 192 bits are a key of the account's choice with a sequence of its
-    /// own (NoncesKeyed)
+    /// @param nonce the next of the account; its upper 192 bits are a key of its choice, with a sequence of its own
+    /// (NoncesKeyed)
     /// @param expiry last second in which this is taken
     /// @param signature of the account
     function delegateAllBySig(
