@@ -128,7 +128,9 @@ export function readRecord(path: string): DeploymentRecord | undefined {
 /** Creations that a record tells of. */
 export function knownFrom(record: DeploymentRecord | undefined): Readonly<Partial<Record<ContractName, Deployed>>> {
   const rows = Object.entries(record?.contracts ?? {}).flatMap(([name, { address, block, transaction, gas }]) =>
-    transaction === null || !(name in FACTORIES) ? [] : [[name, { address, block, transaction, gas: BigInt(gas ?? 0) }]],
+    transaction === null || !(name in FACTORIES)
+      ? []
+      : [[name, { address, block, transaction, gas: BigInt(gas ?? 0) }]],
   );
   return Object.fromEntries(rows) as Partial<Record<ContractName, Deployed>>;
 }

@@ -7,7 +7,10 @@ import { canonical, isRevert, Reader } from "./reader";
 /** What a deployment consists of besides its addresses: answers of views, as text, by what was asked. */
 export type Snapshot = Readonly<Record<string, string>>;
 
-const OWNED = new Interface(["function owner() view returns (address)", "function pendingOwner() view returns (address)"]);
+const OWNED = new Interface([
+  "function owner() view returns (address)",
+  "function pendingOwner() view returns (address)",
+]);
 
 /** What of a snapshot moves in daily use, and proves nothing by moving. */
 export const MOVING = /^balance /;
@@ -30,7 +33,11 @@ export async function snapshot(
 
 type Lines = readonly (readonly [what: string, answer: string])[];
 
-async function ofContract(provider: Pick<Provider, "call" | "getCode">, plan: Plan, name: ContractName): Promise<Lines> {
+async function ofContract(
+  provider: Pick<Provider, "call" | "getCode">,
+  plan: Plan,
+  name: ContractName,
+): Promise<Lines> {
   const to = addressIn(plan.creations, name);
   const lines: (readonly [string, string])[] = [[`code of ${name}`, keccak256(await provider.getCode(to))]];
   for (const view of ["owner", "pendingOwner"] as const) {

@@ -29,8 +29,15 @@ function suiteSteps(config: SuiteConfig): readonly Step[] {
 
 function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] {
   return [
+    create("DelegationDesk", []),
     create("GenesisAllocator", [owner]),
-    create("ComputeToken", [genesis.name, genesis.symbol, genesis.supply, ref("GenesisAllocator")]),
+    create("ComputeToken", [
+      genesis.name,
+      genesis.symbol,
+      genesis.supply,
+      ref("GenesisAllocator"),
+      ref("DelegationDesk"),
+    ]),
     create("PaymentVault", [ref("ComputeToken"), owner]),
     call({
       contract: "PaymentVault",
@@ -81,7 +88,7 @@ function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): reado
       ["RegistryTables", "Enrolment", "RegistryViews", "RoundDesk", "StakeDesk", "Slashes"],
     ),
     create("RegistryLens", [ref("GpuRegistry")]),
-    create("StakeVotes", [ref("GpuRegistry")]),
+    create("StakeVotes", [ref("GpuRegistry"), ref("DelegationDesk")]),
     call({
       contract: "GpuRegistry",
       method: "setVotes",

@@ -62,7 +62,10 @@ describe("deployment of the suite", () => {
     });
 
     it("refuses a step before the contracts it needs, and two steps of one name", () => {
-      expect(() => checkPlan([create("StakeVotes", [ref("GpuRegistry")])])).to.throw(InvalidPlan, "GpuRegistry");
+      expect(() => checkPlan([create("StakeVotes", [ref("GpuRegistry"), ethers.ZeroAddress])])).to.throw(
+        InvalidPlan,
+        "GpuRegistry",
+      );
       expect(() => checkPlan([create("DrawDesk", []), create("DrawDesk", [])])).to.throw(InvalidPlan, "two steps");
     });
 

@@ -5,6 +5,8 @@ import type * as assets from "./assets";
 export type { assets };
 import type * as deployment from "./deployment";
 export type { deployment };
+import type * as governance from "./governance";
+export type { governance };
 import type * as libraries from "./libraries";
 export type { libraries };
 import type * as market from "./market";
