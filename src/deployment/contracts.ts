@@ -66,6 +66,11 @@ export const FACTORIES = {
 
 export type ContractName = keyof typeof FACTORIES;
 
+/** Whether a deployment creates a contract of that name. */
+export function isContract(name: string): name is ContractName {
+  return Object.hasOwn(FACTORIES, name);
+}
+
 /** Folder of each contract's source; part of the placeholders of libraries, and of what explorers are told. */
 const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
   VRFCoordinatorV2_5Mock: "@chainlink/contracts/src/v0.8/vrf/mocks",

@@ -116,7 +116,7 @@ class Executor {
   }
 
   async begin(): Promise<void> {
-    if (this.plan.steps.some(({ kind }) => kind === "create2")) {
+    if (this.options.dryRun !== true && this.plan.steps.some(({ kind }) => kind === "create2")) {
       await requireFactory(this.#provider, this.plan.place.factory);
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { z } from "zod";
 import compiler from "../../compiler.json";
 import { addressSchema, manifestSchema, type Manifest } from "../chain/manifest";
@@ -125,6 +126,14 @@ export function readRecord(path: string): DeploymentRecord | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Writes a record, so that a crash leaves the old one or the new one. */
+export function saveRecord(path: string, record: DeploymentRecord): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.draft`;
+  writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(draft, path);
+}
+
 /** Creations that a record tells of. */
 export function knownFrom(record: DeploymentRecord | undefined): Readonly<Partial<Record<ContractName, Deployed>>> {
   const rows = Object.entries(record?.contracts ?? {}).flatMap(([name, { address, block, transaction, gas }]) =>
@@ -135,8 +144,16 @@ export function knownFrom(record: DeploymentRecord | undefined): Readonly<Partia
   return Object.fromEntries(rows) as Partial<Record<ContractName, Deployed>>;
 }
 
+/** What addresses followed from, as it was noted. */
+export interface Noted {
+  readonly compiler: DeploymentRecord["compiler"];
+  readonly factory: string;
+  readonly salt: string;
+  readonly contracts: Readonly<Record<string, { readonly address: string; readonly constructorArgs: string }>>;
+}
+
 /** Why a plan is not the one that a record is of; undefined when it is. */
-export function changeSince(record: DeploymentRecord, plan: Plan): string | undefined {
+export function changeSince(record: Noted, plan: Plan): string | undefined {
   const moved = [...plan.creations.values()].filter(({ name, address }) => {
     const old = record.contracts[name];
     return old !== undefined && old.address !== address;
