@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { JsonRpcProvider } from "ethers";
+import { JsonRpcProvider, type TransactionReceipt } from "ethers";
 
 /** A chain in a process of its own, on the loopback interface. */
 export interface DevChain {
@@ -126,4 +126,18 @@ export function stopChild(child: ChildProcess): Promise<void> {
     });
     child.kill("SIGTERM");
   });
+}
+
+const RECEIPT_POLL_MS = 10;
+
+/**
+ * Waits for a receipt by asking again and again. A development chain makes no block without a transaction, so whoever waits
+ * for the next block's event may wait for ever.
+ */
+export async function receiptOn(provider: JsonRpcProvider, hash: string): Promise<TransactionReceipt> {
+  for (;;) {
+    const receipt = await provider.getTransactionReceipt(hash);
+    if (receipt !== null) return receipt;
+    await sleep(RECEIPT_POLL_MS);
+  }
 }

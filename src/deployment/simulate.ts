@@ -1,6 +1,6 @@
 import { JsonRpcProvider, parseEther, type Provider } from "ethers";
 import type { ChainFacts } from "../chain/chains";
-import { startDevChain } from "../chain/devChain";
+import { receiptOn, startDevChain } from "../chain/devChain";
 import { execute, type Courier, type Errand } from "./execute";
 import type { Plan } from "./predict";
 import { dress } from "./rehearsal/dress";
@@ -52,8 +52,8 @@ async function impersonating(
     async send(_by, { key, to, data, value }: Errand) {
       const fields = { from: sender, to, data, value: `0x${value.toString(16)}` };
       const hash = (await provider.send("eth_sendTransaction", [fields])) as string;
-      const receipt = await provider.waitForTransaction(hash);
-      if (receipt === null || receipt.status !== 1) throw new Error(`${key} failed in the rehearsal`);
+      const receipt = await receiptOn(provider, hash);
+      if (receipt.status !== 1) throw new Error(`${key} failed in the rehearsal`);
       note({ step: key, gas: receipt.gasUsed, to, data, value });
       return receipt;
     },

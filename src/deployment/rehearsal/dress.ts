@@ -1,10 +1,16 @@
-import { ContractFactory, encodeBytes32String, HDNodeWallet, NonceManager, type JsonRpcProvider } from "ethers";
+import {
+  encodeBytes32String,
+  HDNodeWallet,
+  type ContractFactory,
+  type JsonRpcProvider,
+  type TransactionReceipt,
+} from "ethers";
 import { CoordinatorStub__factory } from "../../../typechain-types/factories/contracts/mocks/deployment/CoordinatorStub__factory";
 import { CurrencyStub__factory } from "../../../typechain-types/factories/contracts/mocks/deployment/CurrencyStub__factory";
 import { GasPriceOracleMock__factory } from "../../../typechain-types/factories/contracts/mocks/randomness/GasPriceOracleMock__factory";
 import { SequencerFeed__factory } from "../../../typechain-types/factories/contracts/mocks/SequencerFeed__factory";
 import type { ChainFacts, VrfFacts } from "../../chain/chains";
-import { DEV_MNEMONIC } from "../../chain/devChain";
+import { DEV_MNEMONIC, receiptOn } from "../../chain/devChain";
 import { installFactory } from "../factory";
 
 /** Wei that the stub of the data fee's oracle asks per byte: what an L1 at 1 gwei with blobs at their floor comes to. */
@@ -16,11 +22,16 @@ const GWEI = 1_000_000_000n;
  * coordinator, the uptime feed and the oracle of data fees, each a stub that answers as the chain table says.
  */
 export async function dress(provider: JsonRpcProvider, chain: ChainFacts): Promise<void> {
-  const rich = new NonceManager(HDNodeWallet.fromPhrase(DEV_MNEMONIC).connect(provider));
+  const rich = HDNodeWallet.fromPhrase(DEV_MNEMONIC).address;
+  const send = async (to: string | undefined, data: string): Promise<TransactionReceipt> => {
+    const hash: unknown = await provider.send("eth_sendTransaction", [{ from: rich, ...(to && { to }), data }]);
+    return receiptOn(provider, String(hash));
+  };
   const stand = async (at: string, factory: ContractFactory, args: readonly unknown[] = []): Promise<void> => {
-    const made = await factory.connect(rich).deploy(...args);
-    await made.waitForDeployment();
-    await provider.send("hardhat_setCode", [at, await provider.getCode(await made.getAddress())]);
+    const { data } = await factory.getDeployTransaction(...args);
+    const { contractAddress } = await send(undefined, data);
+    if (contractAddress === null) throw new Error(`the stub of ${at} was not created`);
+    await provider.send("hardhat_setCode", [at, await provider.getCode(contractAddress)]);
   };
   await installFactory(provider, chain);
   const { usdc, link, vrf, sequencerUptimeFeed, l1FeeOracle } = chain;
@@ -29,21 +40,23 @@ export async function dress(provider: JsonRpcProvider, chain: ChainFacts): Promi
   if (sequencerUptimeFeed !== undefined) await stand(sequencerUptimeFeed, new SequencerFeed__factory());
   if (l1FeeOracle !== undefined) {
     await stand(l1FeeOracle, new GasPriceOracleMock__factory());
-    const oracle = GasPriceOracleMock__factory.connect(l1FeeOracle, rich);
-    await (await oracle.setFeePerByte(DATA_FEE_PER_BYTE)).wait();
+    const abi = GasPriceOracleMock__factory.createInterface();
+    await send(l1FeeOracle, abi.encodeFunctionData("setFeePerByte", [DATA_FEE_PER_BYTE]));
   }
-  if (vrf !== undefined) {
-    await stand(vrf.coordinator, new CoordinatorStub__factory());
-    await answerAs(vrf, rich);
-  }
+  if (vrf === undefined) return;
+  await stand(vrf.coordinator, new CoordinatorStub__factory());
+  for (const data of answersOf(vrf)) await send(vrf.coordinator, data);
 }
 
-async function answerAs(vrf: VrfFacts, by: NonceManager): Promise<void> {
-  const coordinator = CoordinatorStub__factory.connect(vrf.coordinator, by);
-  const { minConfirmations, maxCallbackGas, premiumNativePercent, premiumLinkPercent } = vrf;
-  const configured = coordinator.configure(minConfirmations, maxCallbackGas, premiumNativePercent, premiumLinkPercent);
-  await (await configured).wait();
-  for (const { keyHash, maxGasPriceGwei } of vrf.lanes) {
-    await (await coordinator.addKey(keyHash, BigInt(maxGasPriceGwei) * GWEI)).wait();
-  }
+/** Calls that make the stub of a coordinator answer as the chain table says. */
+function answersOf({ minConfirmations, maxCallbackGas, lanes, ...premiums }: VrfFacts): readonly string[] {
+  const abi = CoordinatorStub__factory.createInterface();
+  const { premiumNativePercent, premiumLinkPercent } = premiums;
+  const settings = [minConfirmations, maxCallbackGas, premiumNativePercent, premiumLinkPercent] as const;
+  return [
+    abi.encodeFunctionData("configure", [...settings]),
+    ...lanes.map(({ keyHash, maxGasPriceGwei }) =>
+      abi.encodeFunctionData("addKey", [keyHash, BigInt(maxGasPriceGwei) * GWEI]),
+    ),
+  ];
 }
