@@ -33,7 +33,7 @@ function table<const T extends Readonly<Record<string, readonly TypedField[]>>>(
 }
 
 /** Types of everything that is signed, by the name of the signed struct. */
-export const TYPES = {
+export const EIP712_TYPES = {
   SetAuthorisation: table({
     SetAuthorisation: [
       { name: "holder", type: "address" },
@@ -69,6 +69,15 @@ export const TYPES = {
       { name: "deadline", type: "uint256" },
     ],
   }),
+  DelegateAll: table({
+    DelegateAll: [
+      { name: "account", type: "address" },
+      { name: "delegatee", type: "address" },
+      { name: "sources", type: "address[]" },
+      { name: "nonce", type: "uint256" },
+      { name: "expiry", type: "uint256" },
+    ],
+  }),
   Delegation: table({
     Delegation: [
       { name: "delegatee", type: "address" },
@@ -79,11 +88,12 @@ export const TYPES = {
 };
 
 /** EIP-712 names of the contracts with a fixed one; all have version 1. A token's is the token's name. */
-export const DOMAIN_NAMES = {
+export const EIP712_NAMES = {
   PaymentVault: "GPU Commons PaymentVault",
   GpuRegistry: "GPU Commons Registry",
   AttestationVerifier: "GPU Commons Attestation",
   StakeVotes: "GPU Commons StakeVotes",
+  DelegationDesk: "GPU Commons DelegationDesk",
 } as const;
 
 /** The domain of a contract. */
@@ -107,9 +117,9 @@ export function authorisationMessage<A extends string>(
   chainId: bigint,
   vault: A,
   message: Authorisation<A>,
-): TypedMessage<Authorisation<A>, typeof TYPES.SetAuthorisation, A> {
-  const domain = domainOf(DOMAIN_NAMES.PaymentVault, chainId, vault);
-  return { domain, types: TYPES.SetAuthorisation, primaryType: "SetAuthorisation", message };
+): TypedMessage<Authorisation<A>, typeof EIP712_TYPES.SetAuthorisation, A> {
+  const domain = domainOf(EIP712_NAMES.PaymentVault, chainId, vault);
+  return { domain, types: EIP712_TYPES.SetAuthorisation, primaryType: "SetAuthorisation", message };
 }
 
 /** Key under which the vault counts a holder's nonces for a module (OpenZeppelin NoncesKeyed). */
@@ -133,9 +143,9 @@ export function possessionMessage<A extends string>(
   chainId: bigint,
   registry: A,
   message: Possession<A>,
-): TypedMessage<Possession<A>, typeof TYPES.Possession, A> {
-  const domain = domainOf(DOMAIN_NAMES.GpuRegistry, chainId, registry);
-  return { domain, types: TYPES.Possession, primaryType: "Possession", message };
+): TypedMessage<Possession<A>, typeof EIP712_TYPES.Possession, A> {
+  const domain = domainOf(EIP712_NAMES.GpuRegistry, chainId, registry);
+  return { domain, types: EIP712_TYPES.Possession, primaryType: "Possession", message };
 }
 
 /** What a signer of the attestation verifier vouches for: the result of a job. */
@@ -153,9 +163,9 @@ export function attestationMessage<A extends string>(
   chainId: bigint,
   verifier: A,
   message: Attestation<A>,
-): TypedMessage<Attestation<A>, typeof TYPES.Attestation, A> {
-  const domain = domainOf(DOMAIN_NAMES.AttestationVerifier, chainId, verifier);
-  return { domain, types: TYPES.Attestation, primaryType: "Attestation", message };
+): TypedMessage<Attestation<A>, typeof EIP712_TYPES.Attestation, A> {
+  const domain = domainOf(EIP712_NAMES.AttestationVerifier, chainId, verifier);
+  return { domain, types: EIP712_TYPES.Attestation, primaryType: "Attestation", message };
 }
 
 /** Leave for `spender` to take tokens (ERC-2612), for PaymentVault.depositWithPermit and the like. */
@@ -179,8 +189,8 @@ export function permitMessage<A extends string>(
   token: A,
   tokenName: string,
   message: Permit<A>,
-): TypedMessage<Permit<A>, typeof TYPES.Permit, A> {
-  return { domain: domainOf(tokenName, chainId, token), types: TYPES.Permit, primaryType: "Permit", message };
+): TypedMessage<Permit<A>, typeof EIP712_TYPES.Permit, A> {
+  return { domain: domainOf(tokenName, chainId, token), types: EIP712_TYPES.Permit, primaryType: "Permit", message };
 }
 
 /** Whom a holder's votes go to, in one source of votes (ERC-5805, `delegateBySig`). */
@@ -194,13 +204,40 @@ export interface Delegation<A extends string = string> {
 
 /**
  * Typed data of a delegation of the votes of one source.
- * @param sourceName the source's EIP-712 name: the token's name, or one of DOMAIN_NAMES
+ * @param sourceName the source's EIP-712 name: the token's name, or one of EIP712_NAMES
  */
 export function delegationMessage<A extends string>(
   chainId: bigint,
   source: A,
   sourceName: string,
   message: Delegation<A>,
-): TypedMessage<Delegation<A>, typeof TYPES.Delegation, A> {
-  return { domain: domainOf(sourceName, chainId, source), types: TYPES.Delegation, primaryType: "Delegation", message };
+): TypedMessage<Delegation<A>, typeof EIP712_TYPES.Delegation, A> {
+  return {
+    domain: domainOf(sourceName, chainId, source),
+    types: EIP712_TYPES.Delegation,
+    primaryType: "Delegation",
+    message,
+  };
+}
+
+/** Whom a holder's votes go to, in every source named: wallet, stake, unvested grants. */
+export interface DelegateAll<A extends string = string> {
+  readonly account: A;
+  readonly delegatee: A;
+  /** Contracts that follow the desk, in the order of the call; mutable because both libraries' types ask for it. */
+  readonly sources: A[];
+  /** DelegationDesk.nonces(account). */
+  readonly nonce: bigint;
+  /** Last second in which the signature is taken, since 1970. */
+  readonly expiry: bigint;
+}
+
+/** Typed data of DelegationDesk.delegateAllBySig. Source: contracts/governance/DelegationDesk.sol. */
+export function delegateAllMessage<A extends string>(
+  chainId: bigint,
+  desk: A,
+  message: DelegateAll<A>,
+): TypedMessage<DelegateAll<A>, typeof EIP712_TYPES.DelegateAll, A> {
+  const domain = domainOf(EIP712_NAMES.DelegationDesk, chainId, desk);
+  return { domain, types: EIP712_TYPES.DelegateAll, primaryType: "DelegateAll", message };
 }

@@ -1,5 +1,6 @@
 import { ASSET_SENTENCES } from "./assets";
 import { COMMON_SENTENCES } from "./common";
+import { GOVERNANCE_SENTENCES } from "./governance";
 import { MARKET_SENTENCES } from "./market";
 import { MONEY_SENTENCES } from "./money";
 import { RANDOMNESS_SENTENCES } from "./randomness";
@@ -16,6 +17,7 @@ export const SENTENCES: Sentences = {
   ...REGISTRY_SENTENCES,
   ...ASSET_SENTENCES,
   ...MARKET_SENTENCES,
+  ...GOVERNANCE_SENTENCES,
 };
 
 /** One sentence about an error. Errors without one of their own are spelt out from their names and values. */
