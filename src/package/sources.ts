@@ -147,11 +147,19 @@ export function addressFile(manifests: readonly PackagedManifest[], names: reado
     return [chainId, { blockNumber, contracts: Object.fromEntries(rows) }] as const;
   });
   const addresses = deployments.map(([chainId, { contracts }]) => {
-    return [chainId, Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address]))];
+    return [
+      chainId,
+      Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address])),
+    ] as const;
   });
   return ADDRESS_MODULE.replace("NAMES", names.map((name) => `\n  | ${JSON.stringify(name)}`).join(""))
-    .replace("DEPLOYMENTS", JSON.stringify(Object.fromEntries(deployments), null, 2))
-    .replace("ADDRESSES", JSON.stringify(Object.fromEntries(addresses), null, 2));
+    .replace("DEPLOYMENTS", byChain(deployments))
+    .replace("ADDRESSES", byChain(addresses));
+}
+
+/** An object whose keys are numbers to TypeScript as well, as JSON's are not. */
+function byChain(rows: readonly (readonly [chainId: number, value: unknown])[]): string {
+  return `{\n${rows.map(([chainId, value]) => `${chainId}: ${JSON.stringify(value, null, 2)},\n`).join("")}}`;
 }
 
 const ADDRESS_MODULE = `/** Name of a contract of the suite. */

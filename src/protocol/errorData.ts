@@ -47,9 +47,9 @@ function wordAt(body: string, at: number): string | undefined {
 function valueAt(body: string, at: number, type: string): unknown {
   const word = wordAt(body, at);
   if (word === undefined) return undefined;
-  const bits = Number(/^u?int(\d+)$/.exec(type)?.[1]);
-  if (type.startsWith("uint")) return unsigned(word, bits);
-  if (type.startsWith("int")) return BigInt.asIntN(bits, BigInt(`0x${word}`));
+  const whole = /^(u?)int(\d+)$/.exec(type);
+  if (whole?.[1] === "u") return unsigned(word, Number(whole[2]));
+  if (whole !== null) return BigInt.asIntN(Number(whole[2]), BigInt(`0x${word}`));
   if (type === "address") return /^0{24}/.test(word) ? `0x${word.slice(24)}` : undefined;
   if (type === "bool") return unsigned(word, 1) === undefined ? undefined : word.endsWith("1");
   const fixed = /^bytes(\d+)$/.exec(type)?.[1];
