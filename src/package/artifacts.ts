@@ -34,7 +34,7 @@ export interface Artifact {
 }
 
 /** The artefact of `folder/Name`. Throws when it was not compiled. */
-export function readArtifact(path: string, root = ROOT): Artifact {
-  const file = join(root, "artifacts", "contracts", `${path}.sol`, `${nameOf(path)}.json`);
+export function readArtifact(path: string, artifacts = join(ROOT, "artifacts")): Artifact {
+  const file = join(artifacts, "contracts", `${path}.sol`, `${nameOf(path)}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as Artifact;
 }

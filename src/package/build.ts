@@ -33,9 +33,9 @@ export class BuildFailed extends Error {
 
 /** Builds dist/ anew from what is compiled. Throws BuildFailed. */
 export async function buildPackage(root = ROOT): Promise<void> {
-  const contracts = PUBLIC_CONTRACTS.map((path) => readArtifact(path, root));
-  const interfaces = PUBLIC_INTERFACES.map((path) => readArtifact(path, root));
-  const libraries = LINKED_LIBRARIES.map((path) => readArtifact(path, root));
+  const contracts = PUBLIC_CONTRACTS.map((path) => readArtifact(path, join(root, "artifacts")));
+  const interfaces = PUBLIC_INTERFACES.map((path) => readArtifact(path, join(root, "artifacts")));
+  const libraries = LINKED_LIBRARIES.map((path) => readArtifact(path, join(root, "artifacts")));
   const names = PUBLIC_CONTRACTS.map(nameOf);
   const dist = join(root, "dist");
   mkdirSync(join(root, ".local"), { recursive: true });

@@ -73,6 +73,7 @@ describe("consumers of the package", function () {
       compute: "1",
       refused: "it has no vault account; deposit first",
       signed: true,
+      hashed: true,
       same: true,
       supported: false,
     });

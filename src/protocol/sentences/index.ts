@@ -20,9 +20,19 @@ export const SENTENCES: Sentences = {
   ...GOVERNANCE_SENTENCES,
 };
 
+/** What solc's own checks say, by code of `Panic(uint256)`. */
+const PANICS: Readonly<Record<string, string>> = {
+  "1": "something that must always hold does not: please report it",
+  "17": "a sum, difference or product does not fit its type",
+  "18": "a division by zero",
+  "33": "a number is no value of its enumeration",
+  "50": "a list has no entry with this index",
+};
+
 /** One sentence about an error. Errors without one of their own are spelt out from their names and values. */
 export function sentenceOf(name: string, values: Values): string {
   if (name === "Error") return String(Object.values(values)[0]);
+  if (name === "Panic") return PANICS[String(Object.values(values)[0])] ?? `panic ${String(Object.values(values)[0])}`;
   try {
     const known = Object.hasOwn(SENTENCES, name) ? SENTENCES[name]?.(values) : undefined;
     if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { expect } from "chai";
+import { config } from "hardhat";
 import { FACTORIES } from "../../../src/deployment/contracts";
 import {
   abiNameOf,
@@ -35,13 +36,15 @@ describe("package/contracts", () => {
   it("lists no test double, and nothing that cannot be deployed as a contract", () => {
     for (const path of PUBLIC_CONTRACTS) {
       expect(sources).to.include(path);
-      expect(readArtifact(path).bytecode, path).to.not.equal("0x");
+      expect(readArtifact(path, config.paths.artifacts).bytecode, path).to.not.equal("0x");
     }
   });
 
   it("has the libraries of every contract, so that artefacts can be deployed", () => {
     const needed = [...PUBLIC_CONTRACTS, ...LINKED_LIBRARIES].flatMap((path) =>
-      Object.values(readArtifact(path).linkReferences).flatMap((libraries) => Object.keys(libraries as object)),
+      Object.values(readArtifact(path, config.paths.artifacts).linkReferences).flatMap((libraries) =>
+        Object.keys(libraries as object),
+      ),
     );
     expect([...LINKED_LIBRARIES.map(nameOf)].sort()).to.deep.equal([...new Set(needed)].sort());
   });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { expect } from "chai";
+import { config } from "hardhat";
 import ts from "typescript";
 import { readArtifact } from "../../../src/package/artifacts";
 import { nameOf, PUBLIC_CONTRACTS, PUBLIC_INTERFACES } from "../../../src/package/contracts";
@@ -51,7 +52,9 @@ function findings(text: string): string[] {
 }
 
 describe("package/sources", () => {
-  const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES].map((path) => readArtifact(path));
+  const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES].map((path) =>
+    readArtifact(path, config.paths.artifacts),
+  );
 
   it("writes ABIs that equal the artefacts", () => {
     const files = abiFiles(artifacts);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { config } from "hardhat";
 import fc from "fast-check";
 import { AbiCoder, Interface, makeError, ParamType } from "ethers";
 import { readArtifact } from "../../../src/package/artifacts";
@@ -9,7 +10,9 @@ import { decodeErrorData } from "../../../src/protocol/errorData";
 import { explainErrorData, revertDataOf } from "../../../src/protocol/refusal";
 import { SENTENCES, sentenceOf } from "../../../src/protocol/sentences";
 
-const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES, ...LINKED_LIBRARIES].map((path) => readArtifact(path));
+const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES, ...LINKED_LIBRARIES].map((path) =>
+  readArtifact(path, config.paths.artifacts),
+);
 const table = errorTableOf(artifacts);
 const entries = [...errorEntries(artifacts).values()];
 const abi = new Interface(entries as ConstructorParameters<typeof Interface>[0]);
@@ -95,7 +98,9 @@ describe("protocol/errors", () => {
   it("explains texts, panics, silence and the unknown", () => {
     const builtIn = new Interface(["error Error(string message)", "error Panic(uint256 code)"]);
     expect(explainErrorData(table, builtIn.encodeErrorResult("Error", ["no luck"])).sentence).to.equal("no luck");
-    expect(explainErrorData(table, builtIn.encodeErrorResult("Panic", [17])).sentence).to.equal("panic (code 17)");
+    const panic = (code: number) => explainErrorData(table, builtIn.encodeErrorResult("Panic", [code])).sentence;
+    expect(panic(18)).to.equal("a division by zero");
+    expect(panic(81)).to.equal("panic 81");
     expect(explainErrorData(table, "0x").sentence).to.equal("the contract refused without saying why");
     expect(explainErrorData(table, "0x00112233").name).to.equal("unknown");
   });

@@ -1,7 +1,10 @@
 /** NodeNext, ES modules: reads a job with viem. */
 import { readFileSync } from "node:fs";
 import {
+  AGREEMENT_HASH_PARAMETERS,
   addressOf,
+  agreementFrom,
+  agreementHashValues,
   addresses,
   explainError,
   formatTokens,
@@ -17,7 +20,16 @@ import {
 } from "gpu-commons";
 import { jobEscrowAbi as alone } from "gpu-commons/abi/JobEscrow";
 import artifact from "gpu-commons/artifacts/JobEscrow.json" with { type: "json" };
-import { createPublicClient, createWalletClient, http, parseSignature, verifyTypedData, type Address } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  encodeAbiParameters,
+  http,
+  keccak256,
+  parseSignature,
+  verifyTypedData,
+  type Address,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 
 const { RPC_URL = "", MANIFEST = "", PRIVATE_KEY = "", JOB_ID = "0" } = process.env;
@@ -35,6 +47,20 @@ const price = await client.readContract({
   args: [1, 1, false],
 });
 const compute: bigint = price.compute;
+
+// An agreement from its event, hashed as the escrow does.
+const [posted] = await client.getContractEvents({
+  ...market,
+  eventName: "JobPosted",
+  args: { jobId: BigInt(JOB_ID) },
+  fromBlock: BigInt(suite.blockNumber),
+  strict: true,
+});
+if (posted === undefined) throw new Error("the job was not posted");
+const place = { chainId: BigInt(suite.chainId), escrow, jobId: BigInt(JOB_ID) };
+const values = agreementHashValues(place, agreementFrom(posted.args.agreement));
+const hash = keccak256(encodeAbiParameters(AGREEMENT_HASH_PARAMETERS, values));
+const stored = await client.readContract({ ...market, functionName: "agreementHashOf", args: [BigInt(JOB_ID)] });
 
 // A function that does not exist must not compile, nor an argument of another type.
 // @ts-expect-error
@@ -68,6 +94,7 @@ console.log(
     compute: formatTokens(weiOf(compute)),
     refused: refused.toLowerCase().replace(account.address.toLowerCase(), "it"),
     signed: good && parseSignature(signature).r.length === 66,
+    hashed: hash === stored,
     same: alone === jobEscrowAbi && artifact.contractName === "JobEscrow" && artifact.bytecode.startsWith("0x"),
     supported: isSupportedChain(31337),
   }),
