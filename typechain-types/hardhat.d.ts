@@ -362,6 +362,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
     getContractFactory(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingWords__factory>;
+    getContractFactory(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileSigner__factory>;
@@ -986,6 +990,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
     getContractAt(
+      name: "VestingWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingWords>;
+    getContractAt(
       name: "HostileSigner",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1570,6 +1579,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
+    deployContract(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileSigner>;
@@ -2193,6 +2206,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "VestingWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       args: any[],

@@ -182,6 +182,8 @@ export type { AssetWords } from "./contracts/mocks/libraries/AssetWords";
 export { AssetWords__factory } from "./factories/contracts/mocks/libraries/AssetWords__factory";
 export type { MoneyWords } from "./contracts/mocks/libraries/MoneyWords";
 export { MoneyWords__factory } from "./factories/contracts/mocks/libraries/MoneyWords__factory";
+export type { VestingWords } from "./contracts/mocks/libraries/VestingWords";
+export { VestingWords__factory } from "./factories/contracts/mocks/libraries/VestingWords__factory";
 export type { HostileSigner } from "./contracts/mocks/market/HostileSigner";
 export { HostileSigner__factory } from "./factories/contracts/mocks/market/HostileSigner__factory";
 export type { ResolverMock } from "./contracts/mocks/market/ResolverMock";
