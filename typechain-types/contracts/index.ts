@@ -19,3 +19,5 @@ import type * as token from "./token";
 export type { token };
 import type * as vault from "./vault";
 export type { vault };
+import type * as vesting from "./vesting";
+export type { vesting };

@@ -10,3 +10,4 @@ export * as randomness from "./randomness";
 export * as registry from "./registry";
 export * as token from "./token";
 export * as vault from "./vault";
+export * as vesting from "./vesting";
