@@ -218,6 +218,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Pausable__factory>;
     getContractFactory(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RateLimiter__factory>;
+    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
@@ -245,6 +249,22 @@ declare module "hardhat/types/runtime" {
       name: "ITrainingRecord",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITrainingRecord__factory>;
+    getContractFactory(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionController__factory>;
+    getContractFactory(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionDistributor__factory>;
+    getContractFactory(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionController__factory>;
+    getContractFactory(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionDistributor__factory>;
     getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -505,6 +525,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
+    getContractFactory(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IIssuableToken__factory>;
+    getContractFactory(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IssuableToken__factory>;
     getContractFactory(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -782,6 +810,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Pausable>;
     getContractAt(
+      name: "RateLimiter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RateLimiter>;
+    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -816,6 +849,26 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ITrainingRecord>;
+    getContractAt(
+      name: "EmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionController>;
+    getContractAt(
+      name: "EmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionDistributor>;
+    getContractAt(
+      name: "IEmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionController>;
+    getContractAt(
+      name: "IEmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionDistributor>;
     getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
@@ -1141,6 +1194,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IGenesisAllocator>;
+    getContractAt(
+      name: "IIssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IIssuableToken>;
+    getContractAt(
+      name: "IssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IssuableToken>;
     getContractAt(
       name: "VotesToken",
       address: string | ethers.Addressable,
@@ -1372,6 +1435,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
@@ -1399,6 +1466,22 @@ declare module "hardhat/types/runtime" {
       name: "ITrainingRecord",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
+    deployContract(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1659,6 +1742,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1936,6 +2027,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1970,6 +2066,26 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
+    deployContract(
+      name: "EmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "AlwaysOwned",
       args: any[],
@@ -2295,6 +2411,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       args: any[],
