@@ -266,6 +266,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IEmissionDistributor__factory>;
     getContractFactory(
+      name: "DelegationDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DelegationDesk__factory>;
+    getContractFactory(
+      name: "IDelegationDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDelegationDesk__factory>;
+    getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AlwaysOwned__factory>;
@@ -365,6 +373,10 @@ declare module "hardhat/types/runtime" {
       name: "RoyaltyModuleMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
+    getContractFactory(
+      name: "DelegableMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DelegableMock__factory>;
     getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -870,6 +882,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IEmissionDistributor>;
     getContractAt(
+      name: "DelegationDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DelegationDesk>;
+    getContractAt(
+      name: "IDelegationDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDelegationDesk>;
+    getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -994,6 +1016,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
+    getContractAt(
+      name: "DelegableMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DelegableMock>;
     getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
@@ -1483,6 +1510,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
+      name: "DelegationDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegationDesk>;
+    deployContract(
+      name: "IDelegationDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AlwaysOwned>;
@@ -1582,6 +1617,10 @@ declare module "hardhat/types/runtime" {
       name: "RoyaltyModuleMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "DelegableMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegableMock>;
     deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2087,6 +2126,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
+      name: "DelegationDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegationDesk>;
+    deployContract(
+      name: "IDelegationDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
       name: "AlwaysOwned",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2211,6 +2260,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "DelegableMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegableMock>;
     deployContract(
       name: "AgreementWords",
       args: any[],

@@ -17,14 +17,16 @@ contract IssuableToken is VotesToken, IIssuableToken {
     /// @param symbol_ token symbol, from the preset
     /// @param supply genesis supply in token wei, from the preset
     /// @param allocator the GenesisAllocator, receives the whole genesis supply
+    /// @param delegationDesk the DelegationDesk
     /// @param minter_ the EmissionController, not zero
     constructor(
         string memory name_,
         string memory symbol_,
         uint256 supply,
         address allocator,
+        address delegationDesk,
         address minter_
-    ) VotesToken(name_, symbol_, supply, allocator) {
+    ) VotesToken(name_, symbol_, supply, allocator, delegationDesk) {
         if (minter_ == address(0)) revert TokenZeroMinter();
         minter = minter_;
     }

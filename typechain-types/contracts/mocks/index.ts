@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as assets from "./assets";
 export type { assets };
+import type * as governance from "./governance";
+export type { governance };
 import type * as libraries from "./libraries";
 export type { libraries };
 import type * as market from "./market";

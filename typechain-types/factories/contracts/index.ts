@@ -3,6 +3,7 @@
 /* eslint-disable */
 export * as assets from "./assets";
 export * as emission from "./emission";
+export * as governance from "./governance";
 export * as libraries from "./libraries";
 export * as market from "./market";
 export * as mocks from "./mocks";
