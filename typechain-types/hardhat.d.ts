@@ -374,6 +374,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReenteringIssuable__factory>;
+    getContractFactory(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
@@ -1017,6 +1021,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "ReenteringIssuable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReenteringIssuable>;
+    getContractAt(
       name: "DelegableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1618,6 +1627,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
+    deployContract(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
@@ -2260,6 +2273,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "ReenteringIssuable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
     deployContract(
       name: "DelegableMock",
       args: any[],

@@ -188,6 +188,8 @@ export type { ClassTableMock } from "./contracts/mocks/assets/ClassTableMock";
 export { ClassTableMock__factory } from "./factories/contracts/mocks/assets/ClassTableMock__factory";
 export type { RoyaltyModuleMock } from "./contracts/mocks/assets/RoyaltyModuleMock";
 export { RoyaltyModuleMock__factory } from "./factories/contracts/mocks/assets/RoyaltyModuleMock__factory";
+export type { ReenteringIssuable } from "./contracts/mocks/emission/ReenteringIssuable";
+export { ReenteringIssuable__factory } from "./factories/contracts/mocks/emission/ReenteringIssuable__factory";
 export type { DelegableMock } from "./contracts/mocks/governance/DelegableMock";
 export { DelegableMock__factory } from "./factories/contracts/mocks/governance/DelegableMock__factory";
 export type { AgreementWords } from "./contracts/mocks/libraries/AgreementWords";
