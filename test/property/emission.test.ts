@@ -147,13 +147,14 @@ describe("issuance against its model", () => {
           const last = model.open.get(model.announced);
           now =
             kind === "ripen" && last !== undefined && now < last.time + 7n * DAY ? last.time + 7n * DAY : now + after;
-          const id = model.announced - BigInt(amount);
+          const open = [...model.open.keys()];
+          const id = kind === "ripen" ? model.announced : (open.at(-1 - Number(amount)) ?? model.announced + 1n);
           const asked = kind === "announce" ? (model.mintable(now) * amount) / 1_000n : 0n;
           await time.setNextBlockTimestamp(now);
           const act = {
             announce: { model: () => void model.announce(asked, now), chain: () => controller.announce(asked) },
-            cancel: { model: () => model.cancel(id), chain: () => controller.cancel(id < 0n ? 0n : id) },
-            execute: { model: () => model.execute(id, now), chain: () => controller.execute(id < 0n ? 0n : id) },
+            cancel: { model: () => model.cancel(id), chain: () => controller.cancel(id) },
+            execute: { model: () => model.execute(id, now), chain: () => controller.execute(id) },
             ripen: { model: () => model.execute(id, now), chain: () => controller.execute(id) },
           }[kind];
           const refusal = refusalOf(act.model);
