@@ -222,6 +222,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Pausable__factory>;
     getContractFactory(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RateLimiter__factory>;
+    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
@@ -249,6 +253,22 @@ declare module "hardhat/types/runtime" {
       name: "ITrainingRecord",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITrainingRecord__factory>;
+    getContractFactory(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionController__factory>;
+    getContractFactory(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionDistributor__factory>;
+    getContractFactory(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionController__factory>;
+    getContractFactory(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionDistributor__factory>;
     getContractFactory(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -357,6 +377,10 @@ declare module "hardhat/types/runtime" {
       name: "RoyaltyModuleMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
+    getContractFactory(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReenteringIssuable__factory>;
     getContractFactory(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -525,6 +549,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
+    getContractFactory(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IIssuableToken__factory>;
+    getContractFactory(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IssuableToken__factory>;
     getContractFactory(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -827,6 +859,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Pausable>;
     getContractAt(
+      name: "RateLimiter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RateLimiter>;
+    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -861,6 +898,26 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ITrainingRecord>;
+    getContractAt(
+      name: "EmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionController>;
+    getContractAt(
+      name: "EmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionDistributor>;
+    getContractAt(
+      name: "IEmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionController>;
+    getContractAt(
+      name: "IEmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionDistributor>;
     getContractAt(
       name: "DelegationDesk",
       address: string | ethers.Addressable,
@@ -996,6 +1053,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
+    getContractAt(
+      name: "ReenteringIssuable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReenteringIssuable>;
     getContractAt(
       name: "DelegableMock",
       address: string | ethers.Addressable,
@@ -1206,6 +1268,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IGenesisAllocator>;
+    getContractAt(
+      name: "IIssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IIssuableToken>;
+    getContractAt(
+      name: "IssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IssuableToken>;
     getContractAt(
       name: "VotesToken",
       address: string | ethers.Addressable,
@@ -1466,6 +1538,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
@@ -1493,6 +1569,22 @@ declare module "hardhat/types/runtime" {
       name: "ITrainingRecord",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
+    deployContract(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1601,6 +1693,10 @@ declare module "hardhat/types/runtime" {
       name: "RoyaltyModuleMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
     deployContract(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1769,6 +1865,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2071,6 +2175,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2105,6 +2214,26 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
+    deployContract(
+      name: "EmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "DelegationDesk",
       args: any[],
@@ -2240,6 +2369,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "ReenteringIssuable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
     deployContract(
       name: "DelegableMock",
       args: any[],
@@ -2450,6 +2584,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       args: any[],
