@@ -358,6 +358,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IDelegationDesk__factory>;
     getContractFactory(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecord__factory>;
+    getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AlwaysOwned__factory>;
@@ -462,9 +466,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ClockMock__factory>;
+    getContractFactory(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
+    getContractFactory(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GrantVotesMock__factory>;
+    getContractFactory(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PauseTargetMock__factory>;
+    getContractFactory(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalTarget__factory>;
     getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1077,6 +1097,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IDelegationDesk>;
     getContractAt(
+      name: "ProposalRecord",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecord>;
+    getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1207,10 +1232,30 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "ClockMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ClockMock>;
+    getContractAt(
       name: "DelegableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.DelegableMock>;
+    getContractAt(
+      name: "GrantVotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GrantVotesMock>;
+    getContractAt(
+      name: "PauseTargetMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PauseTargetMock>;
+    getContractAt(
+      name: "ProposalTarget",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalTarget>;
     getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
@@ -1782,6 +1827,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
     deployContract(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
+    deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AlwaysOwned>;
@@ -1886,9 +1935,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2501,6 +2566,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
     deployContract(
+      name: "ProposalRecord",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
+    deployContract(
       name: "AlwaysOwned",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2631,10 +2701,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ClockMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
       name: "DelegableMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "PauseTargetMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalTarget",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       args: any[],

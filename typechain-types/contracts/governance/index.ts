@@ -12,3 +12,4 @@ export type { ICommonsGuardian } from "./ICommonsGuardian";
 export type { ICommonsTimelock } from "./ICommonsTimelock";
 export type { ICompositeVotes } from "./ICompositeVotes";
 export type { IDelegationDesk } from "./IDelegationDesk";
+export type { ProposalRecord } from "./ProposalRecord";

@@ -273,6 +273,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "actions",
+        type: "uint256",
+      },
+    ],
+    name: "RecordTooManyActions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint8",
         name: "bits",
         type: "uint8",

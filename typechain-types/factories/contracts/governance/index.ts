@@ -12,3 +12,4 @@ export { ICommonsGuardian__factory } from "./ICommonsGuardian__factory";
 export { ICommonsTimelock__factory } from "./ICommonsTimelock__factory";
 export { ICompositeVotes__factory } from "./ICompositeVotes__factory";
 export { IDelegationDesk__factory } from "./IDelegationDesk__factory";
+export { ProposalRecord__factory } from "./ProposalRecord__factory";
