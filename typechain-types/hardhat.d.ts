@@ -478,9 +478,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.GrantVotesMock__factory>;
     getContractFactory(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MultiVoter__factory>;
+    getContractFactory(
       name: "PauseTargetMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PauseTargetMock__factory>;
+    getContractFactory(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecordHarness__factory>;
     getContractFactory(
       name: "ProposalTarget",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1247,10 +1255,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.GrantVotesMock>;
     getContractAt(
+      name: "MultiVoter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MultiVoter>;
+    getContractAt(
       name: "PauseTargetMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PauseTargetMock>;
+    getContractAt(
+      name: "ProposalRecordHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecordHarness>;
     getContractAt(
       name: "ProposalTarget",
       address: string | ethers.Addressable,
@@ -1947,9 +1965,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GrantVotesMock>;
     deployContract(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
       name: "PauseTargetMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
     deployContract(
       name: "ProposalTarget",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2716,10 +2742,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GrantVotesMock>;
     deployContract(
+      name: "MultiVoter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
       name: "PauseTargetMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
     deployContract(
       name: "ProposalTarget",
       args: any[],

@@ -4,5 +4,7 @@
 export type { ClockMock } from "./ClockMock";
 export type { DelegableMock } from "./DelegableMock";
 export type { GrantVotesMock } from "./GrantVotesMock";
+export type { MultiVoter } from "./MultiVoter";
 export type { PauseTargetMock } from "./PauseTargetMock";
+export type { ProposalRecordHarness } from "./ProposalRecordHarness";
 export type { ProposalTarget } from "./ProposalTarget";

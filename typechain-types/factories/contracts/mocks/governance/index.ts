@@ -4,5 +4,7 @@
 export { ClockMock__factory } from "./ClockMock__factory";
 export { DelegableMock__factory } from "./DelegableMock__factory";
 export { GrantVotesMock__factory } from "./GrantVotesMock__factory";
+export { MultiVoter__factory } from "./MultiVoter__factory";
 export { PauseTargetMock__factory } from "./PauseTargetMock__factory";
+export { ProposalRecordHarness__factory } from "./ProposalRecordHarness__factory";
 export { ProposalTarget__factory } from "./ProposalTarget__factory";
