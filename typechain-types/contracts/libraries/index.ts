@@ -6,5 +6,6 @@ export type { lineageWordSol };
 export type { AlwaysOwned } from "./AlwaysOwned";
 export type { BitField } from "./BitField";
 export type { EnergyReport } from "./EnergyReport";
+export type { IGuardedPause } from "./IGuardedPause";
 export type { Pricing } from "./Pricing";
 export type { Units } from "./Units";
