@@ -182,6 +182,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EIP712__factory>;
     getContractFactory(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MerkleProof__factory>;
+    getContractFactory(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MessageHashUtils__factory>;
@@ -253,6 +257,10 @@ declare module "hardhat/types/runtime" {
       name: "BitField",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BitField__factory>;
+    getContractFactory(
+      name: "CodeStore",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CodeStore__factory>;
     getContractFactory(
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -358,6 +366,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
     getContractFactory(
+      name: "SaleWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleWords__factory>;
+    getContractFactory(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileSigner__factory>;
@@ -409,6 +421,18 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RegistryWordsHarness__factory>;
+    getContractFactory(
+      name: "CurrencyMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CurrencyMock__factory>;
+    getContractFactory(
+      name: "RefusingCurrency",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RefusingCurrency__factory>;
+    getContractFactory(
+      name: "SaleVestingMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleVestingMock__factory>;
     getContractFactory(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -489,6 +513,30 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeVotes__factory>;
+    getContractFactory(
+      name: "IProceedsSplitter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProceedsSplitter__factory>;
+    getContractFactory(
+      name: "ISaleVesting",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ISaleVesting__factory>;
+    getContractFactory(
+      name: "ITokenSale",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITokenSale__factory>;
+    getContractFactory(
+      name: "ProceedsSplitter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProceedsSplitter__factory>;
+    getContractFactory(
+      name: "SalePlan",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SalePlan__factory>;
+    getContractFactory(
+      name: "TokenSale",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TokenSale__factory>;
     getContractFactory(
       name: "ComputeToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -737,6 +785,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.EIP712>;
     getContractAt(
+      name: "MerkleProof",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MerkleProof>;
+    getContractAt(
       name: "MessageHashUtils",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -826,6 +879,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.BitField>;
+    getContractAt(
+      name: "CodeStore",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CodeStore>;
     getContractAt(
       name: "EnergyReport",
       address: string | ethers.Addressable,
@@ -957,6 +1015,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
     getContractAt(
+      name: "SaleWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleWords>;
+    getContractAt(
       name: "HostileSigner",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1021,6 +1084,21 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RegistryWordsHarness>;
+    getContractAt(
+      name: "CurrencyMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CurrencyMock>;
+    getContractAt(
+      name: "RefusingCurrency",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RefusingCurrency>;
+    getContractAt(
+      name: "SaleVestingMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleVestingMock>;
     getContractAt(
       name: "SequencerFeed",
       address: string | ethers.Addressable,
@@ -1121,6 +1199,36 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StakeVotes>;
+    getContractAt(
+      name: "IProceedsSplitter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProceedsSplitter>;
+    getContractAt(
+      name: "ISaleVesting",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ISaleVesting>;
+    getContractAt(
+      name: "ITokenSale",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITokenSale>;
+    getContractAt(
+      name: "ProceedsSplitter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProceedsSplitter>;
+    getContractAt(
+      name: "SalePlan",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SalePlan>;
+    getContractAt(
+      name: "TokenSale",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TokenSale>;
     getContractAt(
       name: "ComputeToken",
       address: string | ethers.Addressable,
@@ -1336,6 +1444,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
     deployContract(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
+    deployContract(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MessageHashUtils>;
@@ -1407,6 +1519,10 @@ declare module "hardhat/types/runtime" {
       name: "BitField",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BitField>;
+    deployContract(
+      name: "CodeStore",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CodeStore>;
     deployContract(
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1512,6 +1628,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "SaleWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleWords>;
+    deployContract(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileSigner>;
@@ -1563,6 +1683,18 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "CurrencyMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyMock>;
+    deployContract(
+      name: "RefusingCurrency",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingCurrency>;
+    deployContract(
+      name: "SaleVestingMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleVestingMock>;
     deployContract(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1643,6 +1775,30 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "IProceedsSplitter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProceedsSplitter>;
+    deployContract(
+      name: "ISaleVesting",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ISaleVesting>;
+    deployContract(
+      name: "ITokenSale",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenSale>;
+    deployContract(
+      name: "ProceedsSplitter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProceedsSplitter>;
+    deployContract(
+      name: "SalePlan",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "TokenSale",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenSale>;
     deployContract(
       name: "ComputeToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1891,6 +2047,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
     deployContract(
+      name: "MerkleProof",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
+    deployContract(
       name: "MessageHashUtils",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1980,6 +2141,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BitField>;
+    deployContract(
+      name: "CodeStore",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CodeStore>;
     deployContract(
       name: "EnergyReport",
       args: any[],
@@ -2111,6 +2277,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "SaleWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleWords>;
+    deployContract(
       name: "HostileSigner",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2175,6 +2346,21 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "CurrencyMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyMock>;
+    deployContract(
+      name: "RefusingCurrency",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingCurrency>;
+    deployContract(
+      name: "SaleVestingMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleVestingMock>;
     deployContract(
       name: "SequencerFeed",
       args: any[],
@@ -2275,6 +2461,36 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "IProceedsSplitter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProceedsSplitter>;
+    deployContract(
+      name: "ISaleVesting",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ISaleVesting>;
+    deployContract(
+      name: "ITokenSale",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenSale>;
+    deployContract(
+      name: "ProceedsSplitter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProceedsSplitter>;
+    deployContract(
+      name: "SalePlan",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "TokenSale",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenSale>;
     deployContract(
       name: "ComputeToken",
       args: any[],
