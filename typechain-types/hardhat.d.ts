@@ -434,6 +434,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SaleVestingMock__factory>;
     getContractFactory(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SilentToken__factory>;
+    getContractFactory(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SequencerFeed__factory>;
@@ -1100,6 +1104,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SaleVestingMock>;
     getContractAt(
+      name: "SilentToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SilentToken>;
+    getContractAt(
       name: "SequencerFeed",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1696,6 +1705,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleVestingMock>;
     deployContract(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
+    deployContract(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SequencerFeed>;
@@ -2361,6 +2374,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleVestingMock>;
+    deployContract(
+      name: "SilentToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
     deployContract(
       name: "SequencerFeed",
       args: any[],

@@ -218,6 +218,8 @@ export type { RefusingCurrency } from "./contracts/mocks/sale/RefusingCurrency";
 export { RefusingCurrency__factory } from "./factories/contracts/mocks/sale/RefusingCurrency__factory";
 export type { SaleVestingMock } from "./contracts/mocks/sale/SaleVestingMock";
 export { SaleVestingMock__factory } from "./factories/contracts/mocks/sale/SaleVestingMock__factory";
+export type { SilentToken } from "./contracts/mocks/sale/SilentToken";
+export { SilentToken__factory } from "./factories/contracts/mocks/sale/SilentToken__factory";
 export type { SequencerFeed } from "./contracts/mocks/SequencerFeed";
 export { SequencerFeed__factory } from "./factories/contracts/mocks/SequencerFeed__factory";
 export type { ContractWallet } from "./contracts/mocks/vault/ContractWallet";

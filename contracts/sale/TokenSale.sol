@@ -8,6 +8,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
+import {BoundedTransfer} from "../libraries/BoundedTransfer.sol";
 import {BuyerWord} from "../libraries/BuyerWord.sol";
 import {SaleRoundWord} from "../libraries/SaleRoundWord.sol";
 import {SaleWord} from "../libraries/SaleWord.sol";
@@ -21,6 +22,7 @@ import {SalePlan} from "./SalePlan.sol";
 /// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds follow
 /// one another, so that one counter of the current round in each of the two suffices for all rounds.
 contract TokenSale is SalePlan {
+    using BoundedTransfer for IERC20;
     using SafeERC20 for IERC20;
 
     /// @dev What a success leaves behind.
@@ -31,6 +33,9 @@ contract TokenSale is SalePlan {
 
     /// @notice Seconds after the end of the last round from which a sale that could not be finalised may expire.
     uint256 public constant EXPIRY = 30 days;
+
+    /// @dev Gas that the payment of the proceeds may use at finalisation.
+    uint256 private constant PROCEEDS_GAS = 300_000;
 
     uint256 private constant MAX_BPS = 10_000;
 
@@ -361,7 +366,7 @@ contract TokenSale is SalePlan {
         vault.fund(id, sold_);
         _emptyIntoTreasury();
         // A currency that refuses must not hold up the buyers' grants: `payProceeds` tries again.
-        if (currency.trySafeTransfer(splitter, amount)) emit ProceedsPaid(splitter, amount);
+        if (currency.tryTransfer(splitter, amount, PROCEEDS_GAS)) emit ProceedsPaid(splitter, amount);
         else _sale = _sale.withHeld(uint96(amount));
     }
 

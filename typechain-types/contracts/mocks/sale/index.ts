@@ -4,3 +4,4 @@
 export type { CurrencyMock } from "./CurrencyMock";
 export type { RefusingCurrency } from "./RefusingCurrency";
 export type { SaleVestingMock } from "./SaleVestingMock";
+export type { SilentToken } from "./SilentToken";

@@ -4,3 +4,4 @@
 export { CurrencyMock__factory } from "./CurrencyMock__factory";
 export { RefusingCurrency__factory } from "./RefusingCurrency__factory";
 export { SaleVestingMock__factory } from "./SaleVestingMock__factory";
+export { SilentToken__factory } from "./SilentToken__factory";
