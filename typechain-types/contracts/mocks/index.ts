@@ -15,6 +15,8 @@ import type * as randomness from "./randomness";
 export type { randomness };
 import type * as registry from "./registry";
 export type { registry };
+import type * as sale from "./sale";
+export type { sale };
 import type * as vault from "./vault";
 export type { vault };
 export type { Answers } from "./Answers";
