@@ -94,6 +94,21 @@ const SENTENCES: Readonly<Record<string, (values: Values) => string>> = {
   ERC20InsufficientAllowance: (v) =>
     `${text(v, "spender")} may spend ${tokens(v, "allowance")}, ${tokens(v, "needed")} are needed`,
   OwnableUnauthorizedAccount: (v) => `${text(v, "account")} is not the owner`,
+  GovernorNonexistentProposal: (v) => `there is no proposal ${text(v, "proposalId")}`,
+  GovernorRestrictedProposer: (v) => `the description must end with #proposer=${text(v, "proposer")}`,
+  GovernorInsufficientProposerVotes: (v) =>
+    `${text(v, "proposer")} has ${formatTokens(big(v, "votes"))} votes, ${formatTokens(big(v, "threshold"))} are needed to propose`,
+  GovernorProposalLive: (v) => `${text(v, "proposer")} has a proposal whose vote is not over: ${text(v, "proposalId")}`,
+  GovernorAlreadyCastVote: (v) => `${text(v, "voter")} has no votes left for this proposal`,
+  GovernorUnableToCancel: (v) => `${text(v, "account")} may not cancel this proposal now`,
+  GovernorUnexpectedProposalState: (v) => `proposal ${text(v, "proposalId")} is in a state that does not allow this`,
+  TimelockUnexpectedOperationState: () => "the delay of the timelock is not over, or this was done before",
+  GuardianNotHolder: (v) => `${text(v, "caller")} is not the guardian`,
+  GuardianExpired: (v) => `there is no guardian since ${time(v, "expiredAt")}`,
+  GuardianOwnReplacement: () => "the guardian cannot cancel its own replacement",
+  GuardianTooSoon: (v) => `the guardian may pause again from ${time(v, "next")} on`,
+  DelegableOnlyDesk: (v) => `${text(v, "caller")} cannot choose for others`,
+  StakeVotesNoAccount: (v) => `${text(v, "holder")} has no vault account, and so no stake to vote with`,
   ArbiterNotAllowed: (v) => `${text(v, "caller")} is not an arbiter`,
   ResolverVerdictMismatch: () => "the verdict does not follow from the digests",
 };
