@@ -10,7 +10,8 @@ import { WorkloadError } from "../../workload/errors";
 import { CommandFailure, EXIT, type ExitCode } from "./exit";
 
 /** Names of contract errors that say what the exit code shall be. */
-const NOT_FOUND = /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|AssetUnknown|GovernorNonexistentProposal)$/;
+const NOT_FOUND =
+  /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|AssetUnknown|GovernorNonexistentProposal)$/;
 const FUNDS =
   /^(VaultInsufficientBalance|VaultNoAccount|VaultNotAuthorised|ERC20InsufficientBalance|ERC20InsufficientAllowance|BeaconUnderpaid|RegistryStakeShort|GovernorInsufficientProposerVotes)$/;
 const WRONG_STATE =
