@@ -66,14 +66,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock__factory>;
     getContractFactory(
-      name: "AccessControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.AccessControl__factory>;
-    getContractFactory(
-      name: "IAccessControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IAccessControl__factory>;
-    getContractFactory(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable__factory>;
@@ -81,50 +73,6 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2Step__factory>;
-    getContractFactory(
-      name: "GovernorCountingFractional",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorCountingFractional__factory>;
-    getContractFactory(
-      name: "GovernorCountingSimple",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorCountingSimple__factory>;
-    getContractFactory(
-      name: "GovernorNoncesKeyed",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorNoncesKeyed__factory>;
-    getContractFactory(
-      name: "GovernorPreventLateQuorum",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorPreventLateQuorum__factory>;
-    getContractFactory(
-      name: "GovernorSettings",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorSettings__factory>;
-    getContractFactory(
-      name: "GovernorTimelockControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorTimelockControl__factory>;
-    getContractFactory(
-      name: "GovernorVotes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorVotes__factory>;
-    getContractFactory(
-      name: "GovernorVotesQuorumFraction",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction__factory>;
-    getContractFactory(
-      name: "Governor",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Governor__factory>;
-    getContractFactory(
-      name: "IGovernor",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IGovernor__factory>;
-    getContractFactory(
-      name: "TimelockController",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TimelockController__factory>;
     getContractFactory(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -178,14 +126,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7913SignatureVerifier__factory>;
     getContractFactory(
-      name: "IERC1155Receiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1155Receiver__factory>;
-    getContractFactory(
-      name: "ERC1155Holder",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC1155Holder__factory>;
-    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -230,17 +170,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC721Receiver__factory>;
     getContractFactory(
-      name: "ERC721Holder",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC721Holder__factory>;
-    getContractFactory(
       name: "Address",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Address__factory>;
-    getContractFactory(
-      name: "Create2",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Create2__factory>;
     getContractFactory(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -249,6 +181,10 @@ declare module "hardhat/types/runtime" {
       name: "EIP712",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EIP712__factory>;
+    getContractFactory(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MerkleProof__factory>;
     getContractFactory(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -286,6 +222,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Pausable__factory>;
     getContractFactory(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RateLimiter__factory>;
+    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
@@ -314,53 +254,29 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITrainingRecord__factory>;
     getContractFactory(
-      name: "CommonsGovernor",
+      name: "EmissionController",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CommonsGovernor__factory>;
+    ): Promise<Contracts.EmissionController__factory>;
     getContractFactory(
-      name: "CommonsGuardian",
+      name: "EmissionDistributor",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CommonsGuardian__factory>;
+    ): Promise<Contracts.EmissionDistributor__factory>;
     getContractFactory(
-      name: "CommonsTimelock",
+      name: "IEmissionController",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CommonsTimelock__factory>;
+    ): Promise<Contracts.IEmissionController__factory>;
     getContractFactory(
-      name: "CompositeVotes",
+      name: "IEmissionDistributor",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CompositeVotes__factory>;
+    ): Promise<Contracts.IEmissionDistributor__factory>;
     getContractFactory(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegationDesk__factory>;
     getContractFactory(
-      name: "GovernorArchive",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorArchive__factory>;
-    getContractFactory(
-      name: "ICommonsGovernor",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ICommonsGovernor__factory>;
-    getContractFactory(
-      name: "ICommonsGuardian",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ICommonsGuardian__factory>;
-    getContractFactory(
-      name: "ICommonsTimelock",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ICommonsTimelock__factory>;
-    getContractFactory(
-      name: "ICompositeVotes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ICompositeVotes__factory>;
-    getContractFactory(
       name: "IDelegationDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IDelegationDesk__factory>;
-    getContractFactory(
-      name: "ProposalRecord",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ProposalRecord__factory>;
     getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -373,10 +289,6 @@ declare module "hardhat/types/runtime" {
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EnergyReport__factory>;
-    getContractFactory(
-      name: "IGuardedPause",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IGuardedPause__factory>;
     getContractFactory(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -466,33 +378,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
-      name: "ClockMock",
+      name: "ReenteringIssuable",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ClockMock__factory>;
+    ): Promise<Contracts.ReenteringIssuable__factory>;
     getContractFactory(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
-    getContractFactory(
-      name: "GrantVotesMock",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GrantVotesMock__factory>;
-    getContractFactory(
-      name: "MultiVoter",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.MultiVoter__factory>;
-    getContractFactory(
-      name: "PauseTargetMock",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PauseTargetMock__factory>;
-    getContractFactory(
-      name: "ProposalRecordHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ProposalRecordHarness__factory>;
-    getContractFactory(
-      name: "ProposalTarget",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ProposalTarget__factory>;
     getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -505,6 +397,10 @@ declare module "hardhat/types/runtime" {
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
+    getContractFactory(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingWords__factory>;
     getContractFactory(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -654,6 +550,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
     getContractFactory(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IIssuableToken__factory>;
+    getContractFactory(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IssuableToken__factory>;
+    getContractFactory(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VotesToken__factory>;
@@ -673,6 +577,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PaymentVault__factory>;
+    getContractFactory(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IVestingVault__factory>;
+    getContractFactory(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingInbox__factory>;
+    getContractFactory(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingSchedules__factory>;
+    getContractFactory(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVault__factory>;
+    getContractFactory(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVotes__factory>;
 
     getContractAt(
       name: "ConfirmedOwner",
@@ -740,16 +664,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     getContractAt(
-      name: "AccessControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.AccessControl>;
-    getContractAt(
-      name: "IAccessControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IAccessControl>;
-    getContractAt(
       name: "Ownable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -759,61 +673,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Ownable2Step>;
-    getContractAt(
-      name: "GovernorCountingFractional",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorCountingFractional>;
-    getContractAt(
-      name: "GovernorCountingSimple",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorCountingSimple>;
-    getContractAt(
-      name: "GovernorNoncesKeyed",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorNoncesKeyed>;
-    getContractAt(
-      name: "GovernorPreventLateQuorum",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorPreventLateQuorum>;
-    getContractAt(
-      name: "GovernorSettings",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorSettings>;
-    getContractAt(
-      name: "GovernorTimelockControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorTimelockControl>;
-    getContractAt(
-      name: "GovernorVotes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorVotes>;
-    getContractAt(
-      name: "GovernorVotesQuorumFraction",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    getContractAt(
-      name: "Governor",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Governor>;
-    getContractAt(
-      name: "IGovernor",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IGovernor>;
-    getContractAt(
-      name: "TimelockController",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TimelockController>;
     getContractAt(
       name: "IVotes",
       address: string | ethers.Addressable,
@@ -880,16 +739,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     getContractAt(
-      name: "IERC1155Receiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1155Receiver>;
-    getContractAt(
-      name: "ERC1155Holder",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC1155Holder>;
-    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -945,20 +794,10 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC721Receiver>;
     getContractAt(
-      name: "ERC721Holder",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC721Holder>;
-    getContractAt(
       name: "Address",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Address>;
-    getContractAt(
-      name: "Create2",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Create2>;
     getContractAt(
       name: "ECDSA",
       address: string | ethers.Addressable,
@@ -969,6 +808,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.EIP712>;
+    getContractAt(
+      name: "MerkleProof",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MerkleProof>;
     getContractAt(
       name: "MessageHashUtils",
       address: string | ethers.Addressable,
@@ -1015,6 +859,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Pausable>;
     getContractAt(
+      name: "RateLimiter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RateLimiter>;
+    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1050,65 +899,35 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITrainingRecord>;
     getContractAt(
-      name: "CommonsGovernor",
+      name: "EmissionController",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.CommonsGovernor>;
+    ): Promise<Contracts.EmissionController>;
     getContractAt(
-      name: "CommonsGuardian",
+      name: "EmissionDistributor",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.CommonsGuardian>;
+    ): Promise<Contracts.EmissionDistributor>;
     getContractAt(
-      name: "CommonsTimelock",
+      name: "IEmissionController",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.CommonsTimelock>;
+    ): Promise<Contracts.IEmissionController>;
     getContractAt(
-      name: "CompositeVotes",
+      name: "IEmissionDistributor",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.CompositeVotes>;
+    ): Promise<Contracts.IEmissionDistributor>;
     getContractAt(
       name: "DelegationDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.DelegationDesk>;
     getContractAt(
-      name: "GovernorArchive",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorArchive>;
-    getContractAt(
-      name: "ICommonsGovernor",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ICommonsGovernor>;
-    getContractAt(
-      name: "ICommonsGuardian",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ICommonsGuardian>;
-    getContractAt(
-      name: "ICommonsTimelock",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ICommonsTimelock>;
-    getContractAt(
-      name: "ICompositeVotes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ICompositeVotes>;
-    getContractAt(
       name: "IDelegationDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IDelegationDesk>;
-    getContractAt(
-      name: "ProposalRecord",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ProposalRecord>;
     getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
@@ -1124,11 +943,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.EnergyReport>;
-    getContractAt(
-      name: "IGuardedPause",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IGuardedPause>;
     getContractAt(
       name: "LineageWordLib",
       address: string | ethers.Addressable,
@@ -1240,40 +1054,15 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
-      name: "ClockMock",
+      name: "ReenteringIssuable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.ClockMock>;
+    ): Promise<Contracts.ReenteringIssuable>;
     getContractAt(
       name: "DelegableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.DelegableMock>;
-    getContractAt(
-      name: "GrantVotesMock",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GrantVotesMock>;
-    getContractAt(
-      name: "MultiVoter",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.MultiVoter>;
-    getContractAt(
-      name: "PauseTargetMock",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PauseTargetMock>;
-    getContractAt(
-      name: "ProposalRecordHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ProposalRecordHarness>;
-    getContractAt(
-      name: "ProposalTarget",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ProposalTarget>;
     getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
@@ -1289,6 +1078,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
+    getContractAt(
+      name: "VestingWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingWords>;
     getContractAt(
       name: "HostileSigner",
       address: string | ethers.Addressable,
@@ -1475,6 +1269,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IGenesisAllocator>;
     getContractAt(
+      name: "IIssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IIssuableToken>;
+    getContractAt(
+      name: "IssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IssuableToken>;
+    getContractAt(
       name: "VotesToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1499,6 +1303,31 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PaymentVault>;
+    getContractAt(
+      name: "IVestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IVestingVault>;
+    getContractAt(
+      name: "VestingInbox",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingInbox>;
+    getContractAt(
+      name: "VestingSchedules",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingSchedules>;
+    getContractAt(
+      name: "VestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVault>;
+    getContractAt(
+      name: "VestingVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -1553,14 +1382,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
-      name: "AccessControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccessControl>;
-    deployContract(
-      name: "IAccessControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessControl>;
-    deployContract(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable>;
@@ -1568,50 +1389,6 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
-    deployContract(
-      name: "GovernorCountingFractional",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingFractional>;
-    deployContract(
-      name: "GovernorCountingSimple",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingSimple>;
-    deployContract(
-      name: "GovernorNoncesKeyed",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorNoncesKeyed>;
-    deployContract(
-      name: "GovernorPreventLateQuorum",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorPreventLateQuorum>;
-    deployContract(
-      name: "GovernorSettings",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorSettings>;
-    deployContract(
-      name: "GovernorTimelockControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorTimelockControl>;
-    deployContract(
-      name: "GovernorVotes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotes>;
-    deployContract(
-      name: "GovernorVotesQuorumFraction",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    deployContract(
-      name: "Governor",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governor>;
-    deployContract(
-      name: "IGovernor",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IGovernor>;
-    deployContract(
-      name: "TimelockController",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1665,14 +1442,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
-      name: "IERC1155Receiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Receiver>;
-    deployContract(
-      name: "ERC1155Holder",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155Holder>;
-    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -1717,17 +1486,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
-      name: "ERC721Holder",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721Holder>;
-    deployContract(
       name: "Address",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
-    deployContract(
-      name: "Create2",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1736,6 +1497,10 @@ declare module "hardhat/types/runtime" {
       name: "EIP712",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
+    deployContract(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
     deployContract(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1773,6 +1538,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
@@ -1801,53 +1570,29 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
-      name: "CommonsGovernor",
+      name: "EmissionController",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsGovernor>;
+    ): Promise<Contracts.EmissionController>;
     deployContract(
-      name: "CommonsGuardian",
+      name: "EmissionDistributor",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsGuardian>;
+    ): Promise<Contracts.EmissionDistributor>;
     deployContract(
-      name: "CommonsTimelock",
+      name: "IEmissionController",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsTimelock>;
+    ): Promise<Contracts.IEmissionController>;
     deployContract(
-      name: "CompositeVotes",
+      name: "IEmissionDistributor",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CompositeVotes>;
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegationDesk>;
     deployContract(
-      name: "GovernorArchive",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorArchive>;
-    deployContract(
-      name: "ICommonsGovernor",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsGovernor>;
-    deployContract(
-      name: "ICommonsGuardian",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsGuardian>;
-    deployContract(
-      name: "ICommonsTimelock",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsTimelock>;
-    deployContract(
-      name: "ICompositeVotes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICompositeVotes>;
-    deployContract(
       name: "IDelegationDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
-    deployContract(
-      name: "ProposalRecord",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalRecord>;
     deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1860,10 +1605,6 @@ declare module "hardhat/types/runtime" {
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
-    deployContract(
-      name: "IGuardedPause",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1953,33 +1694,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
-      name: "ClockMock",
+      name: "ReenteringIssuable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ClockMock>;
+    ): Promise<Contracts.ReenteringIssuable>;
     deployContract(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
-    deployContract(
-      name: "GrantVotesMock",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GrantVotesMock>;
-    deployContract(
-      name: "MultiVoter",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MultiVoter>;
-    deployContract(
-      name: "PauseTargetMock",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PauseTargetMock>;
-    deployContract(
-      name: "ProposalRecordHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalRecordHarness>;
-    deployContract(
-      name: "ProposalTarget",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1992,6 +1713,10 @@ declare module "hardhat/types/runtime" {
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2141,6 +1866,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
     deployContract(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
+    deployContract(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VotesToken>;
@@ -2160,6 +1893,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -2227,16 +1980,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
-      name: "AccessControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccessControl>;
-    deployContract(
-      name: "IAccessControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessControl>;
-    deployContract(
       name: "Ownable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2246,61 +1989,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
-    deployContract(
-      name: "GovernorCountingFractional",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingFractional>;
-    deployContract(
-      name: "GovernorCountingSimple",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingSimple>;
-    deployContract(
-      name: "GovernorNoncesKeyed",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorNoncesKeyed>;
-    deployContract(
-      name: "GovernorPreventLateQuorum",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorPreventLateQuorum>;
-    deployContract(
-      name: "GovernorSettings",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorSettings>;
-    deployContract(
-      name: "GovernorTimelockControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorTimelockControl>;
-    deployContract(
-      name: "GovernorVotes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotes>;
-    deployContract(
-      name: "GovernorVotesQuorumFraction",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    deployContract(
-      name: "Governor",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governor>;
-    deployContract(
-      name: "IGovernor",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IGovernor>;
-    deployContract(
-      name: "TimelockController",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       args: any[],
@@ -2367,16 +2055,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
-      name: "IERC1155Receiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Receiver>;
-    deployContract(
-      name: "ERC1155Holder",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155Holder>;
-    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2432,20 +2110,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
-      name: "ERC721Holder",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721Holder>;
-    deployContract(
       name: "Address",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
-    deployContract(
-      name: "Create2",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       args: any[],
@@ -2456,6 +2124,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
+    deployContract(
+      name: "MerkleProof",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
     deployContract(
       name: "MessageHashUtils",
       args: any[],
@@ -2502,6 +2175,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2537,65 +2215,35 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
-      name: "CommonsGovernor",
+      name: "EmissionController",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsGovernor>;
+    ): Promise<Contracts.EmissionController>;
     deployContract(
-      name: "CommonsGuardian",
+      name: "EmissionDistributor",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsGuardian>;
+    ): Promise<Contracts.EmissionDistributor>;
     deployContract(
-      name: "CommonsTimelock",
+      name: "IEmissionController",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CommonsTimelock>;
+    ): Promise<Contracts.IEmissionController>;
     deployContract(
-      name: "CompositeVotes",
+      name: "IEmissionDistributor",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CompositeVotes>;
+    ): Promise<Contracts.IEmissionDistributor>;
     deployContract(
       name: "DelegationDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegationDesk>;
     deployContract(
-      name: "GovernorArchive",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorArchive>;
-    deployContract(
-      name: "ICommonsGovernor",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsGovernor>;
-    deployContract(
-      name: "ICommonsGuardian",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsGuardian>;
-    deployContract(
-      name: "ICommonsTimelock",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICommonsTimelock>;
-    deployContract(
-      name: "ICompositeVotes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICompositeVotes>;
-    deployContract(
       name: "IDelegationDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
-    deployContract(
-      name: "ProposalRecord",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalRecord>;
     deployContract(
       name: "AlwaysOwned",
       args: any[],
@@ -2611,11 +2259,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
-    deployContract(
-      name: "IGuardedPause",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       args: any[],
@@ -2727,40 +2370,15 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
-      name: "ClockMock",
+      name: "ReenteringIssuable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ClockMock>;
+    ): Promise<Contracts.ReenteringIssuable>;
     deployContract(
       name: "DelegableMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
-    deployContract(
-      name: "GrantVotesMock",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GrantVotesMock>;
-    deployContract(
-      name: "MultiVoter",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MultiVoter>;
-    deployContract(
-      name: "PauseTargetMock",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PauseTargetMock>;
-    deployContract(
-      name: "ProposalRecordHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalRecordHarness>;
-    deployContract(
-      name: "ProposalTarget",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       args: any[],
@@ -2776,6 +2394,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "VestingWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       args: any[],
@@ -2962,6 +2585,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
     deployContract(
+      name: "IIssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
+    deployContract(
       name: "VotesToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2986,6 +2619,31 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     // default types
     getContractFactory(

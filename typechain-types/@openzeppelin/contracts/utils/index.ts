@@ -16,6 +16,7 @@ export type { Errors } from "./Errors";
 export type { Nonces } from "./Nonces";
 export type { NoncesKeyed } from "./NoncesKeyed";
 export type { Pausable } from "./Pausable";
+export type { RateLimiter } from "./RateLimiter";
 export type { ReentrancyGuardTransient } from "./ReentrancyGuardTransient";
 export type { ShortStrings } from "./ShortStrings";
 export type { Strings } from "./Strings";

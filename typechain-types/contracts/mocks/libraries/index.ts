@@ -4,3 +4,4 @@
 export type { AgreementWords } from "./AgreementWords";
 export type { AssetWords } from "./AssetWords";
 export type { MoneyWords } from "./MoneyWords";
+export type { VestingWords } from "./VestingWords";

@@ -12,6 +12,7 @@ export { Errors__factory } from "./Errors__factory";
 export { Nonces__factory } from "./Nonces__factory";
 export { NoncesKeyed__factory } from "./NoncesKeyed__factory";
 export { Pausable__factory } from "./Pausable__factory";
+export { RateLimiter__factory } from "./RateLimiter__factory";
 export { ReentrancyGuardTransient__factory } from "./ReentrancyGuardTransient__factory";
 export { ShortStrings__factory } from "./ShortStrings__factory";
 export { Strings__factory } from "./Strings__factory";
