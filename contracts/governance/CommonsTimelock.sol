@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
+import {Codes} from "../libraries/Codes.sol";
 import {ICommonsTimelock} from "./ICommonsTimelock.sol";
 
 /// @title CommonsTimelock
@@ -33,7 +34,7 @@ contract CommonsTimelock is ICommonsTimelock, TimelockController {
     /// @inheritdoc ICommonsTimelock
     function appoint(address governor) external {
         if (msg.sender != appointer) revert TimelockNotAppointer(msg.sender);
-        if (governor.code.length == 0) revert TimelockInvalidGovernor(governor);
+        if (!Codes.isContract(governor)) revert TimelockInvalidGovernor(governor);
         appointer = address(0);
         _grantRole(PROPOSER_ROLE, governor);
         _grantRole(CANCELLER_ROLE, governor);
