@@ -2,7 +2,7 @@ import { getBytes, hexlify, keccak256 } from "ethers";
 
 /**
  * What code has to be at an address. Creation code carries the runtime code between its first INVALID instruction and the
- * end of the compiler's metadata (data of the constructor may follow), with
+ * end of the compiler's metadata (contracts that the constructor creates, and its data, may follow), with
  * zeros where the constructor writes immutable values and where a library writes its own address; everything else is the
  * same byte by byte, links to libraries included. That the zeros were replaced by the right values follows from the
  * address: CREATE2 derives it from the very init code, arguments included, that wrote them.
@@ -26,16 +26,23 @@ export function runtimeTemplate(bytecode: string): Uint8Array {
   const code = getBytes(bytecode);
   for (let at = 0; at < code.length; at++) {
     const op = code[at] ?? 0;
-    if (op === INVALID) return code.slice(at + 1, endOfMetadata(bytecode));
+    if (op === INVALID) return code.slice(at + 1, endOfRuntime(code, at + 1));
     if (op >= PUSH1 && op <= PUSH32) at += op - PUSH1 + 1;
   }
   throw new NoRuntimeCode("creation code without runtime code");
 }
 
-function endOfMetadata(bytecode: string): number {
-  const key = bytecode.toLowerCase().lastIndexOf(SOLC_KEY);
-  if (key === -1) throw new NoRuntimeCode("creation code without metadata");
-  return (key - 2 + SOLC_KEY.length) / 2 + AFTER_KEY;
+/** Of all ends of metadata the one that makes a length which the constructor names, as it copies that many bytes. */
+function endOfRuntime(code: Uint8Array, start: number): number {
+  const text = hexlify(code).slice(2);
+  const constructor = text.slice(0, 2 * start);
+  for (let key = text.lastIndexOf(SOLC_KEY); key !== -1; key = text.lastIndexOf(SOLC_KEY, key - 1)) {
+    const end = (key + SOLC_KEY.length) / 2 + AFTER_KEY;
+    const length = end - start;
+    const push = length > 0xff ? `61${length.toString(16).padStart(4, "0")}` : `60${length.toString(16)}`;
+    if (length > 0 && constructor.includes(push)) return end;
+  }
+  throw new NoRuntimeCode("creation code without runtime code");
 }
 
 /** Places of a template that a constructor fills: offset and length in bytes. */

@@ -7,7 +7,7 @@ import type { DeployFlags } from "./commands/opening";
 import { planAction } from "./commands/plan";
 import { statusAction } from "./commands/status";
 import { verifyAction } from "./commands/verify";
-import { DEFAULT_PRESET, PRESETS } from "./presets";
+import { DEFAULT_PRESET, PRESET_IDS } from "./presets";
 
 type Action = (flags: DeployFlags, context: ActionContext) => Promise<void>;
 
@@ -29,7 +29,7 @@ function subcommand(name: string, description: string, action: Action): Command 
   return new Command(name)
     .description(description)
     .option("--network <name>", `one of ${CHAINS.map((chain) => chain.name).join(", ")} (default: local)`)
-    .option("--preset <name>", `one of ${Object.keys(PRESETS).join(", ")} (default: ${DEFAULT_PRESET})`)
+    .option("--preset <name>", `one of ${PRESET_IDS.join(", ")} (default: ${DEFAULT_PRESET})`)
     .option("--deployer <address>", "whose deployment, where no key is at hand (plan, verify, status)")
     .option("--yes", "do not ask before sending on a public chain")
     .option("--only <services>", "verify: etherscan, blockscout, sourcify, comma separated")

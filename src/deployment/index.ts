@@ -1,4 +1,5 @@
-export { DEFAULTS, genesisOf, LOCAL_BEACON, type Genesis, type GpuClassRow, type SuiteConfig } from "./config";
+export { DEFAULT_GOVERNANCE, DEFAULTS, LOCAL_BEACON, type GpuClassRow, type SuiteConfig } from "./config";
+export { genesisRows, inboxIn } from "./economy";
 export {
   connectSuite,
   FACTORIES,
@@ -12,4 +13,5 @@ export { FactoryMissing, installFactory } from "./factory";
 export { addressesOf, manifestOf } from "./manifest";
 export { checkPlan, InvalidPlan, type Step } from "./plan";
 export { Plan, saltOf, type Place } from "./predict";
-export { OWNED, suitePlan } from "./suite";
+export { handoverPlan } from "./handover";
+export { OWNED, ownedIn, suitePlan } from "./suite";

@@ -88,13 +88,23 @@ export interface RecordParts {
 export function recordOf(parts: RecordParts): DeploymentRecord {
   const { plan, origins, state, earlier } = parts;
   const rows = [...plan.creations.values()].map((creation) => {
-    const { name, address, salt, initCodeHash, encodedArgs, libraries } = creation;
+    const { name, contract, address, salt, initCodeHash, encodedArgs, libraries } = creation;
     const { block = 0, transaction = null, gas = null } = origins[name] ?? {};
     const old = earlier?.contracts[name];
     const verified = old?.address === address ? old.verified : {};
     const place = { address, block, transaction, gas: gas?.toString() ?? null, salt, initCodeHash };
     const codeHash = state[`code of ${name}`];
-    return [name, { ...place, codeHash, constructorArgs: encodedArgs, libraries, source: sourceOf(name), verified }];
+    return [
+      name,
+      {
+        ...place,
+        codeHash,
+        constructorArgs: encodedArgs,
+        libraries,
+        source: `${sourceOf(contract)}:${contract}`,
+        verified,
+      },
+    ];
   });
   const { chainId, genesis, deployer, preset, commit, handedOver } = parts;
   const { factory, salt } = plan.place;

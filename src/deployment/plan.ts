@@ -1,4 +1,4 @@
-import type { Addressable } from "ethers";
+import type { Addressable, Provider } from "ethers";
 import type { TypedContractMethod } from "../../typechain-types/common";
 import type { ContractName, FACTORIES, LibraryName } from "./contracts";
 
@@ -21,9 +21,19 @@ export class Read {
   ) {}
 }
 
+/** Stands for something that takes several questions to find, in one contract of the plan. */
+export class Lookup {
+  constructor(
+    /** What is looked for, in words: two lookups of one contract and name find the same. */
+    readonly name: string,
+    readonly contract: ContractName,
+    readonly find: (provider: Pick<Provider, "call">, address: string) => Promise<bigint>,
+  ) {}
+}
+
 /** An argument: a literal, something that an earlier step settles, or a list or struct of arguments. */
 export type Value =
-  string | bigint | number | boolean | Ref | Read | readonly Value[] | { readonly [field: string]: Value };
+  string | bigint | number | boolean | Ref | Read | Lookup | readonly Value[] | { readonly [field: string]: Value };
 
 /** Who sends a step. Nobody may be privileged by being the deployer: rights belong to the owner. */
 export type Sender = "deployer" | "owner";
@@ -31,7 +41,10 @@ export type Sender = "deployer" | "owner";
 /** Creates a contract through the factory, so that its address follows from its code, arguments and salt alone. */
 export interface CreateStep {
   readonly kind: "create2";
+  /** What the contract is called in the deployment. */
   readonly id: ContractName;
+  /** What it is called in its source, where that is a special form of `id`. */
+  readonly contract: ContractName;
   readonly libraries: readonly LibraryName[];
   readonly args: readonly Value[];
 }
@@ -59,15 +72,15 @@ export interface CheckStep {
 
 /** A view's answer equals a value; with `atLeast`, is not below it. */
 export interface Condition {
-  readonly read: Read;
-  readonly is: "equal" | "atLeast";
+  readonly read: Read | Lookup;
+  readonly is: "equal" | "atLeast" | "differs";
   readonly value: Value;
 }
 
 export type Step = CreateStep | CallStep | CheckStep;
 
 /** The types of ethers' arguments with what the plan may put in their place. */
-export type Deferred<T> = Ref | Read | Literal<T>;
+export type Deferred<T> = Ref | Read | Lookup | Literal<T>;
 type Literal<T> = T extends string | bigint | number | boolean
   ? T
   : T extends Promise<unknown> | Addressable | undefined
@@ -108,7 +121,16 @@ export function create<N extends ContractName>(
   args: DeferredArgs<ConstructorArgs<N>>,
   libraries: readonly LibraryName[] = [],
 ): CreateStep {
-  return { kind: "create2", id, libraries, args: args as readonly Value[] };
+  return { kind: "create2", id, contract: id, libraries, args: args as readonly Value[] };
+}
+
+/** A step that creates a contract of one source in the place of another, whose functions it has as well. */
+export function createAs<N extends ContractName>(
+  id: ContractName,
+  contract: N,
+  args: DeferredArgs<ConstructorArgs<N>>,
+): CreateStep {
+  return { kind: "create2", id, contract, libraries: [], args: args as readonly Value[] };
 }
 
 /** A step that calls a contract unless it was done before. */
@@ -134,30 +156,36 @@ function listed(conditions: Condition | readonly [Condition, ...Condition[]]): r
 /** A step that stops the deployment unless a view answers as expected, in one of several ways where they are given. */
 export function check(conditions: Condition | readonly [Condition, ...Condition[]], note = ""): CheckStep {
   const anyOf = listed(conditions);
-  const { contract, method } = anyOf[0].read;
-  return { kind: "check", id: `${contract}.${method}${note === "" ? "" : ` ${note}`} as expected`, anyOf };
+  const { read: first } = anyOf[0];
+  const asked = `${first.contract}.${first instanceof Read ? first.method : first.name}`;
+  return { kind: "check", id: `${asked}${note === "" ? "" : ` ${note}`} as expected`, anyOf };
 }
 
 /** A view answers exactly this. */
-export function equal(reading: Read, value: Value): Condition {
+export function equal(reading: Read | Lookup, value: Value): Condition {
   return { read: reading, is: "equal", value };
 }
 
 /** A view answers this number or a greater one. */
-export function atLeast(reading: Read, value: bigint): Condition {
+export function atLeast(reading: Read | Lookup, value: bigint): Condition {
   return { read: reading, is: "atLeast", value };
+}
+
+/** A view answers anything but this. */
+export function differs(reading: Read | Lookup, value: Value): Condition {
+  return { read: reading, is: "differs", value };
 }
 
 /** Contracts that a value refers to. */
 export function referencesOf(value: Value): readonly ContractName[] {
-  if (value instanceof Ref) return [value.contract];
+  if (value instanceof Ref || value instanceof Lookup) return [value.contract];
   if (value instanceof Read) return [value.contract, ...value.args.flatMap(referencesOf)];
   return partsOf(value).flatMap(referencesOf);
 }
 
 /** Whether a value has to be asked of the chain. */
 export function isRead(value: Value): boolean {
-  return value instanceof Read || (!(value instanceof Ref) && partsOf(value).some(isRead));
+  return value instanceof Read || value instanceof Lookup || (!(value instanceof Ref) && partsOf(value).some(isRead));
 }
 
 function partsOf(value: Value): readonly Value[] {

@@ -13,6 +13,8 @@ export interface Place {
 /** A contract before it exists: everything about it follows from the plan. */
 export interface Creation {
   readonly name: ContractName;
+  /** Name in the source, where it is another. */
+  readonly contract: ContractName;
   readonly address: string;
   readonly salt: string;
   /** Creation code with libraries linked and constructor arguments appended. */
@@ -77,12 +79,23 @@ export function predict(steps: readonly Step[], place: Place): Creations {
 function predicted(step: CreateStep, { factory, salt }: Place, earlier: Creations): Creation {
   const libraries = Object.fromEntries(step.libraries.map((name) => [name, addressIn(earlier, name)]));
   const args = step.args.map((value) => settled(value, earlier));
-  const bytecode = linkedBytecode(step.id, libraries);
-  const encodedArgs = new Interface(FACTORIES[step.id].abi).encodeDeploy(args);
+  const bytecode = linkedBytecode(step.contract, libraries);
+  const encodedArgs = new Interface(FACTORIES[step.contract].abi).encodeDeploy(args);
   const initCode = concat([bytecode, encodedArgs]);
   const initCodeHash = keccak256(initCode);
   const address = getCreate2Address(factory.address, salt, initCodeHash);
-  return { name: step.id, address, salt, initCode, initCodeHash, bytecode, args, encodedArgs, libraries };
+  return {
+    name: step.id,
+    contract: step.contract,
+    address,
+    salt,
+    initCode,
+    initCodeHash,
+    bytecode,
+    args,
+    encodedArgs,
+    libraries,
+  };
 }
 
 /** A value with addresses in the place of names; it holds no answers of the chain. */

@@ -1,6 +1,6 @@
 import type { Provider } from "ethers";
 import { interfaceOf } from "./contracts";
-import { Read, Ref, type Condition, type Value } from "./plan";
+import { Lookup, Read, Ref, type Condition, type Value } from "./plan";
 import { addressIn, type Creations } from "./predict";
 
 /** Puts answers of a chain and predicted addresses in the place of what a plan defers. */
@@ -23,6 +23,7 @@ export class Reader {
       const results = abi.decodeFunctionResult(value.method, answer);
       return results.length === 1 ? (results[0] as unknown) : [...results];
     }
+    if (value instanceof Lookup) return value.find(this.provider, addressIn(this.creations, value.contract));
     if (Array.isArray(value)) return this.resolveAll(value as readonly Value[]);
     if (typeof value !== "object") return value;
     const fields = Object.entries(value as Record<string, Value>);
@@ -30,7 +31,7 @@ export class Reader {
   }
 
   /** The answer of a view as text; undefined where it reverts, as views of what is not set yet do. */
-  async answer(reading: Read): Promise<string | undefined> {
+  async answer(reading: Value): Promise<string | undefined> {
     try {
       return canonical(await this.resolve(reading));
     } catch (cause) {
@@ -54,9 +55,9 @@ export class Reader {
       throw cause;
     }
     const wanted = await this.resolve(condition.value);
-    return condition.is === "equal"
-      ? canonical(found) === canonical(shapedLike(found, wanted))
-      : BigInt(found as bigint) >= BigInt(wanted as bigint);
+    if (condition.is === "atLeast") return BigInt(found as bigint) >= BigInt(wanted as bigint);
+    const isSame = canonical(found) === canonical(shapedLike(found, wanted));
+    return condition.is === "equal" ? isSame : !isSame;
   }
 }
 

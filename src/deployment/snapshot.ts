@@ -1,7 +1,7 @@
 import { Interface, keccak256, type Provider } from "ethers";
 import { interfaceOf, type ContractName } from "./contracts";
-import { Read, type Step, type Value } from "./plan";
-import { addressIn, type Plan } from "./predict";
+import { Lookup, Read, type Step, type Value } from "./plan";
+import type { Plan } from "./predict";
 import { canonical, isRevert, Reader } from "./reader";
 
 /** What a deployment consists of besides its addresses: answers of views, as text, by what was asked. */
@@ -13,7 +13,7 @@ const OWNED = new Interface([
 ]);
 
 /** What of a snapshot moves in daily use, and proves nothing by moving. */
-export const MOVING = /^balance /;
+export const MOVING = /^(balance |VestingVault\.poolOf|VRFCoordinator)/;
 
 /** Reads everything that says who owns what, who may do what, how contracts know each other, and where tokens are. */
 export async function snapshot(
@@ -38,10 +38,10 @@ async function ofContract(
   plan: Plan,
   name: ContractName,
 ): Promise<Lines> {
-  const to = addressIn(plan.creations, name);
+  const { address: to, contract } = plan.creation(name);
   const lines: (readonly [string, string])[] = [[`code of ${name}`, keccak256(await provider.getCode(to))]];
   for (const view of ["owner", "pendingOwner"] as const) {
-    if (interfaceOf(name).getFunction(view) === null) continue;
+    if (interfaceOf(contract).getFunction(view) === null) continue;
     try {
       const answer = await provider.call({ to, data: OWNED.encodeFunctionData(view) });
       lines.push([`${view} of ${name}`, canonical(OWNED.decodeFunctionResult(view, answer)[0])]);
@@ -62,6 +62,7 @@ async function ofStep(provider: Pick<Provider, "call">, plan: Plan, step: Step):
 
 /** A view and its arguments, with contracts by name. */
 export function textOf(value: Value): string {
+  if (value instanceof Lookup) return `${value.contract}, ${value.name}`;
   if (value instanceof Read) return `${value.contract}.${value.method}(${value.args.map(textOf).join(", ")})`;
   if (typeof value === "object" && "contract" in value) return String(value.contract);
   return canonical(value);

@@ -3,16 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { confirm, type ActionContext } from "../../agents/shared/cli";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { pollMsOf, sendReported } from "../../agents/shared/session";
+import { decodeBytes32String } from "ethers";
 import type { RpcClient } from "../../chain/rpc";
 import { journalSchema, journalToJson, StillPending, TransactionSender, type Mined } from "../../chain/sender";
 import { lockFolder, lockFolderPatiently, StateFile } from "../../chain/stateFile";
 import { run } from "../../toolchain/run";
 import { isContract, type ContractName } from "../contracts";
+import { genesisRows } from "../economy";
 import { execute, type Courier, type Deployed, type Executed, type StepReport } from "../execute";
 import { installFactory } from "../factory";
 import { changeSince, knownFrom, recordOf, saveRecord, type DeploymentRecord } from "../manifest";
 import { originsOf } from "../origins";
-import type { Plan } from "../predict";
+import { addressIn, type Plan } from "../predict";
 import { beginningOf, progressIn, type Progress } from "../progress";
 import { snapshot } from "../snapshot";
 import { costsOf, inspect, priceLeft, requireFunds } from "./costs";
@@ -203,13 +205,17 @@ export async function writeRecord(
 }
 
 /** What `status` compares with. */
-export function stateOf({ rpc, plan, suite, deployer }: Undertaking): ReturnType<typeof snapshot> {
-  const rows = suite.genesis.rows.map(({ destination, label }) => [`share ${textOf(label)}`, destination] as const);
-  return snapshot(rpc, [plan], { ...Object.fromEntries(rows), deployer, treasury: suite.treasury });
-}
-
-function textOf(label: string): string {
-  return Buffer.from(label.slice(2), "hex").toString().replace(/\0+$/, "");
+export function stateOf({ rpc, plan, handover, suite, deployer }: Undertaking): ReturnType<typeof snapshot> {
+  const rows = genesisRows(suite, plan.creations);
+  const shares = rows.map(({ destination, label }) => [`share ${decodeBytes32String(label)}`, destination] as const);
+  const vault = addressIn(plan.creations, "VestingVault");
+  const timelock = addressIn(plan.creations, "CommonsTimelock");
+  return snapshot(rpc, [plan, handover], {
+    ...Object.fromEntries(shares),
+    "the vesting vault": vault,
+    deployer,
+    timelock,
+  });
 }
 
 async function commitNow(): Promise<string> {

@@ -7,13 +7,15 @@ import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { endingOf } from "../../agents/shared/failures";
 import { openWallet } from "../../agents/shared/session";
 import { CHAINS, chainOf, type ChainFacts } from "../../chain/chains";
-import { BadAnswer, readBlock, RpcClient } from "../../chain/rpc";
+import { BadAnswer, readBlock, RpcClient, type BlockInfo } from "../../chain/rpc";
 import { explainRefusal } from "../../protocol/revert";
 import type { SuiteConfig } from "../config";
+import { InvalidDestination } from "../economy";
 import { FACTORIES, interfaceOf, type ContractName } from "../contracts";
 import { Occupied, StepFailed } from "../execute";
 import { ExternalFault } from "../externals";
 import { FactoryMissing } from "../factory";
+import { handoverPlan } from "../handover";
 import { readRecord, type DeploymentRecord } from "../manifest";
 import type { Plan } from "../predict";
 import { DEFAULT_PRESET, presetNamed } from "../presets";
@@ -40,6 +42,8 @@ export interface Undertaking {
   readonly preset: Preset;
   readonly suite: SuiteConfig;
   readonly plan: Plan;
+  /** What follows once the plan is done. */
+  readonly handover: Plan;
   readonly deployer: string;
   /** Hash of the chain's first block. */
   readonly genesis: string;
@@ -76,7 +80,7 @@ async function opened(
   context.explain = (error) => explainRefusal(error, interfaces);
   const rpc = new RpcClient({ urls, chain, timeoutMs: config.rpcTimeoutMs, attempts: config.rpcAttempts });
   context.onEnd(() => rpc.destroy());
-  const genesis = await genesisHash(rpc);
+  const { hash: genesis, timestamp: genesisTime } = await firstBlock(rpc);
   const manifest = manifestFile(config);
   const stored = readRecord(manifest);
   // A local chain that began anew has nothing of the old one.
@@ -87,10 +91,12 @@ async function opened(
     throw new CommandFailure(EXIT.usage, sentence);
   }
   const preset = presetNamed(flags.preset ?? record?.preset ?? DEFAULT_PRESET);
-  const suite = suiteConfigOf(config, chain, deployer, preset);
+  const suite = suiteConfigOf(config, chain, deployer, preset, { genesisTime });
   const base = config.stateDir ?? join(".local", "deploy", String(chain.chainId));
   const stateDir = join(base, `${genesis.slice(2, 10)}-${deployer.slice(2, 10).toLowerCase()}`);
-  return { chain, config, rpc, preset, suite, plan: suitePlan(suite), deployer, genesis, manifest, record, stateDir };
+  const plan = planned(suite);
+  const handover = handoverPlan(suite, plan);
+  return { chain, config, rpc, preset, suite, plan, handover, deployer, genesis, manifest, record, stateDir };
 }
 
 function configOf(flags: DeployFlags): DeployConfig {
@@ -119,10 +125,20 @@ async function deployerOf(
   return record?.deployer ?? (await openWallet(key)).address;
 }
 
-async function genesisHash(rpc: RpcClient): Promise<string> {
+async function firstBlock(rpc: RpcClient): Promise<BlockInfo> {
   const block = await readBlock(rpc, 0);
   if (block === undefined) throw new BadAnswer("the chain has no first block");
-  return block.hash;
+  return block;
+}
+
+/** The plan of a configuration. Throws CommandFailure (usage) when shares would go where they may not. */
+function planned(suite: SuiteConfig): Plan {
+  try {
+    return suitePlan(suite);
+  } catch (cause) {
+    if (!(cause instanceof InvalidDestination)) throw cause;
+    throw new CommandFailure(EXIT.usage, `the destinations are wrong: ${cause.message}`, {}, { cause });
+  }
 }
 
 /** Gives what stops a deployment an exit code. A check that does not hold has no cause. */

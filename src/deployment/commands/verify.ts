@@ -35,7 +35,7 @@ export async function verifyAction(flags: DeployFlags, context: ActionContext): 
   for (const creation of undertaking.plan.creations.values()) {
     const payload = await explained(
       context,
-      Promise.resolve().then(() => payloadOf(sources.read(creation.name), creation)),
+      Promise.resolve().then(() => payloadOf(sources.read(creation.contract), creation)),
     );
     for (const client of clients) {
       const row = await verified(client, payload);

@@ -128,7 +128,10 @@ describe("npm run deploy", () => {
       const ended = await run(["plan", "--network", "local", "--deployer", DEPLOYER.address], "");
       expect(ended.code, ended.err).to.equal(0);
       expect(answerOf(ended)).to.include({ ok: true, sent: 0, skipped: 0, checked: 0 });
-      const config = suiteConfigOf(deployConfigSchema.parse({}), chainOf(31337), DEPLOYER.address, vaiker);
+      const genesisTime = (await ethers.provider.getBlock(0))?.timestamp ?? 0;
+      const config = suiteConfigOf(deployConfigSchema.parse({}), chainOf(31337), DEPLOYER.address, vaiker, {
+        genesisTime,
+      });
       const plan = suitePlan(config);
       const { planned, contracts, steps, largest, gas } = answerOf(ended);
       expect(planned).to.equal(plan.steps.length);
@@ -245,7 +248,7 @@ describe("npm run deploy", () => {
     for (const chain of CHAINS.filter(({ isLocal }) => !isLocal)) {
       it(`takes coordinator, premium and sequencer feed of ${chain.name} from the chain table`, () => {
         const config = loadConfig(deployConfigSchema, { chain: String(chain.chainId) }, {}, { ...given, destinations });
-        const suite = suiteConfigOf(config, chain, DEPLOYER.address, vaiker);
+        const suite = suiteConfigOf(config, chain, DEPLOYER.address, vaiker, { genesisTime: 1 });
         expect(suite.vrf).to.deep.equal({ kind: "live", coordinator: chain.vrf?.coordinator });
         expect(suite.beacon.premiumPercent).to.equal(chain.vrf?.premiumNativePercent);
         expect(suite.beacon.keyHash).to.equal(chain.vrf?.lanes.at(-1)?.keyHash);
@@ -260,7 +263,7 @@ describe("npm run deploy", () => {
       const config = { ...given, chainId: 8453 };
       for (const wrong of [missing, { ...destinations, moon: ELSEWHERE }]) {
         const parsed = deployConfigSchema.parse({ ...config, destinations: wrong });
-        expect(() => suiteConfigOf(parsed, chainOf(8453), DEPLOYER.address, vaiker)).to.throw(
+        expect(() => suiteConfigOf(parsed, chainOf(8453), DEPLOYER.address, vaiker, { genesisTime: 1 })).to.throw(
           CommandFailure,
           "destinations",
         );

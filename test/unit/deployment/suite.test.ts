@@ -7,8 +7,10 @@ import {
   checkPlan,
   connectSuite,
   execute,
+  genesisRows,
+  inboxIn,
   InvalidPlan,
-  OWNED,
+  ownedIn,
   Plan,
   StepFailed,
   suitePlan,
@@ -78,7 +80,7 @@ describe("deployment of the suite", () => {
     it("makes the configured address the owner of everything and leaves the deployer without tokens", async () => {
       const world = await loadFixture(deploySuite);
       const { owner, deployer } = world.actors;
-      for (const name of OWNED) {
+      for (const name of ownedIn(suitePlan(world.config))) {
         const contract = new ethers.Contract(
           world.executed.addresses[name] ?? "",
           ["function owner() view returns (address)"],
@@ -90,11 +92,19 @@ describe("deployment of the suite", () => {
       expect(await world.token.balanceOf(world.allocator)).to.equal(0n);
     });
 
-    it("pays every line of the genesis table", async () => {
-      const { token, config } = await loadFixture(deploySuite);
-      for (const { destination, amount } of config.genesis.rows) {
-        expect(await token.balanceOf(destination)).to.equal(amount);
+    it("pays every line of the genesis table, and leaves nothing where it only passes through", async () => {
+      const { token, vesting, config, executed } = await loadFixture(deploySuite);
+      const { creations } = suitePlan(config);
+      const inbox = inboxIn(creations);
+      const paid = new Map<string, bigint>();
+      for (const { destination, amount } of genesisRows(config, creations)) {
+        const place = destination === inbox ? executed.addresses.VestingVault : destination;
+        paid.set(place ?? "", (paid.get(place ?? "") ?? 0n) + amount);
       }
+      for (const [place, amount] of paid) expect(await token.balanceOf(place), place).to.equal(amount);
+      expect([...paid.values()].reduce((sum, amount) => sum + amount, 0n)).to.equal(await token.totalSupply());
+      expect(await token.balanceOf(inbox)).to.equal(0n);
+      expect(await vesting.inbox()).to.equal(inbox);
     });
 
     it("writes a manifest from which the same contracts are found again", async () => {
