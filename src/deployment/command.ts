@@ -3,6 +3,7 @@ import { runAction, type ActionContext } from "../agents/shared/cli";
 import { EXIT_HELP } from "../agents/shared/exit";
 import { CHAINS } from "../chain/chains";
 import { applyAction } from "./commands/apply";
+import { handoverAction } from "./commands/handover";
 import type { DeployFlags } from "./commands/opening";
 import { planAction } from "./commands/plan";
 import { statusAction } from "./commands/status";
@@ -14,6 +15,7 @@ type Action = (flags: DeployFlags, context: ActionContext) => Promise<void>;
 const ACTIONS: readonly (readonly [name: string, description: string, action: Action])[] = [
   ["plan", "predict addresses, check what the suite relies on, price every transaction; sends nothing", planAction],
   ["apply", "send what is left of the plan; safe to repeat, and to kill at any time", applyAction],
+  ["handover", "give everything to the timelock and prove that the deployer has nothing left", handoverAction],
   ["verify", "publish the sources at Etherscan, Blockscout and Sourcify", verifyAction],
   ["status", "read everything again and compare it with the manifest", statusAction],
 ];

@@ -1,7 +1,9 @@
+import { tableHash } from "../../deploy/presets/allocation";
 import type { SuiteConfig } from "./config";
 import { interfaceOf } from "./contracts";
+import { genesisRows } from "./economy";
 import { call, check, differs, equal, Lookup, read, ref, type Step } from "./plan";
-import { Plan } from "./predict";
+import { addressIn, Plan } from "./predict";
 import { ownedIn, type OWNED } from "./suite";
 
 const NOBODY = "0x0000000000000000000000000000000000000000";
@@ -84,7 +86,8 @@ function vaultBalance(owner: string): Lookup {
 }
 
 /** What must hold when everything is handed over. */
-function proofs({ owner, governance }: SuiteConfig, suite: Plan): readonly Step[] {
+function proofs(config: SuiteConfig, suite: Plan): readonly Step[] {
+  const { owner, governance } = config;
   const governor = ref("CommonsGovernor");
   const timelock = ref("CommonsTimelock");
   const role = (name: (typeof ROLES)[number]) => read("CommonsTimelock", name);
@@ -94,6 +97,11 @@ function proofs({ owner, governance }: SuiteConfig, suite: Plan): readonly Step[
       check(equal(read(contract, "pendingOwner"), NOBODY), "nobody's"),
     ]),
     check(equal(read("GenesisAllocator", "owner"), NOBODY), "nobody's"),
+    check(
+      equal(read("GenesisAllocator", "tableHash"), tableHash(genesisRows(config, suite.creations))),
+      "the preset's",
+    ),
+    check(equal(read("GenesisAllocator", "executed"), true)),
     check(equal(read("CommonsTimelock", "appointer"), NOBODY)),
     ...ROLES.map((name) =>
       check(equal(read("CommonsTimelock", "hasRole", role(name), owner), false), `of the deployer, ${name}`),
@@ -111,4 +119,58 @@ function proofs({ owner, governance }: SuiteConfig, suite: Plan): readonly Step[
     check(equal(read("ComputeToken", "balanceOf", owner), 0n), "of the deployer"),
     check(equal(vaultBalance(owner), 0n)),
   ];
+}
+
+/** Who got a role of the timelock and kept it, and what was ever queued in it. */
+export interface TimelockHistory {
+  /** Holders by role, both as the events have them. */
+  readonly holders: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly operations: readonly string[];
+}
+
+const EVENTS = ["RoleGranted", "RoleRevoked", "CallScheduled"] as const;
+
+/** Reads a timelock's history from its logs, oldest first. */
+export function historyOf(
+  logs: readonly { readonly topics: readonly string[]; readonly data: string }[],
+): TimelockHistory {
+  const abi = interfaceOf("CommonsTimelock");
+  const holders = new Map<string, Set<string>>();
+  const operations: string[] = [];
+  for (const { topics, data } of logs) {
+    const event = abi.parseLog({ topics, data });
+    if (event === null || !EVENTS.some((name) => name === event.name)) continue;
+    if (event.name === "CallScheduled") {
+      operations.push(String(event.args[0]));
+      continue;
+    }
+    const [role, account] = event.args as unknown as readonly [string, string];
+    const set = holders.get(role) ?? new Set();
+    holders.set(role, set);
+    if (event.name === "RoleGranted") set.add(account);
+    else set.delete(account);
+  }
+  return { holders, operations };
+}
+
+/** Topics of the events that `historyOf` reads. */
+export function historyTopics(): readonly string[] {
+  const abi = interfaceOf("CommonsTimelock");
+  return EVENTS.map((name) => abi.getEvent(name)?.topicHash ?? "");
+}
+
+/**
+ * What is wrong with a timelock's history right after a hand-over: roles of anybody but the governor and the timelock
+ * itself, which views cannot list, or operations from before it.
+ */
+export function historyFaults({ holders, operations }: TimelockHistory, suite: Plan): readonly string[] {
+  const governor = addressIn(suite.creations, "CommonsGovernor");
+  const timelock = addressIn(suite.creations, "CommonsTimelock");
+  const admin = `0x${"0".repeat(64)}`;
+  const faults = [...holders].flatMap(([role, accounts]) =>
+    [...accounts]
+      .filter((account) => account !== (role === admin ? timelock : governor))
+      .map((account) => `${account} has the role ${role} of the timelock`),
+  );
+  return [...faults, ...operations.map((id) => `operation ${id} was queued in the timelock before the hand-over`)];
 }

@@ -17,7 +17,7 @@ import { originsOf } from "../origins";
 import { addressIn, type Plan } from "../predict";
 import { beginningOf, progressIn, type Progress } from "../progress";
 import { snapshot } from "../snapshot";
-import { costsOf, inspect, priceLeft, requireFunds } from "./costs";
+import { costsOf, inspect, isDone, priceLeft, requireFunds } from "./costs";
 import { explained, openWithKey, type DeployFlags, type Undertaking } from "./opening";
 import { externalsOf, requireUnchanged } from "./plan";
 import { coins, countsOf, gasText } from "./words";
@@ -30,9 +30,10 @@ export async function applyAction(flags: DeployFlags, context: ActionContext): P
   const { chain, rpc, plan, stateDir, deployer, manifest } = opened;
   context.onEnd(lockFolder(stateDir));
   const crew = await explained(context, prepare(opened, context));
-  const left = await explained(context, inspect(opened));
-  if (left.some(({ outcome, step }) => outcome === "planned" && step.kind !== "check")) {
-    await explained(context, preflight(opened, [plan], left));
+  const left = await explained(context, inspect(opened, plan));
+  if (await explained(context, isHandedOver(opened))) return answerHandedOver(opened, crew, context);
+  if (!isDone(left)) {
+    await explained(context, preflight(opened, left));
     if (!chain.isLocal && flags.yes !== true) await confirm(`Deploy to ${chain.name} as ${deployer}?`);
   }
   const executed = await explained(context, perform(opened, crew, plan, context));
@@ -55,6 +56,32 @@ export async function applyAction(flags: DeployFlags, context: ActionContext): P
     steps: executed.reports.map(({ step, outcome, gas }) => ({ step: step.id, outcome, gas })),
     balance: await rpc.getBalance(deployer),
   });
+}
+
+/** After the hand-over nothing is left for a deployer: what differs from the plan was decided by the governor. */
+async function answerHandedOver(opened: Opened, crew: Crew, { reporter }: ActionContext): Promise<void> {
+  const { chain, deployer, manifest } = opened;
+  const record = await writeRecord(opened, { deployed: {} }, crew.progress.read());
+  reporter.answer(`the suite on ${chain.name} is handed over: nothing is left to do; addresses are in ${manifest}`, {
+    ok: true,
+    network: chain.name,
+    chainId: chain.chainId,
+    deployer,
+    manifest,
+    handedOver: true,
+    sent: 0,
+    contracts: record.contracts,
+  });
+}
+
+/** Whether the timelock owns everything and the deployer cannot appoint anybody any more. */
+export async function isHandedOver({ rpc, plan, handover }: Undertaking): Promise<boolean> {
+  const timelock = addressIn(plan.creations, "CommonsTimelock");
+  const hasTimelock = (await rpc.getCode(timelock)) !== "0x";
+  // With a contract missing, views of the hand-over would have nobody to ask.
+  const codes = hasTimelock ? [...plan.creations.values()].map(({ address }) => rpc.getCode(address)) : ["0x"];
+  if ((await Promise.all(codes)).includes("0x")) return false;
+  return isDone(await inspect({ rpc }, handover));
 }
 
 /** Who sends, and what is noted on the way. */
@@ -145,13 +172,9 @@ function senderOf(
 }
 
 /** Everything that is left can be paid for. On a local chain the coin is worth nothing. */
-export async function preflight(
-  opened: Undertaking,
-  plans: readonly Plan[],
-  left: readonly StepReport[],
-): Promise<void> {
+export async function preflight(opened: Undertaking, left: readonly StepReport[]): Promise<void> {
   if (opened.chain.isLocal) return;
-  const costs = await costsOf(opened, plans);
+  const costs = await costsOf(opened);
   await requireFunds(opened, await priceLeft(opened, costs, left));
 }
 
@@ -197,7 +220,7 @@ export async function writeRecord(
     origins,
     state,
     commit: earlier === undefined ? await commitNow() : earlier.commit,
-    handedOver: false,
+    handedOver: await isHandedOver(undertaking),
     earlier,
   });
   saveRecord(manifest, record);

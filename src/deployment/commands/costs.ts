@@ -9,6 +9,7 @@ import type { Plan } from "../predict";
 import { MARGIN_PERCENT, priceOf, type Price } from "../pricing";
 import { simulate, type StepCost } from "../simulate";
 import { coins } from "./words";
+import { withoutProofs } from "./handover";
 import type { Undertaking } from "./opening";
 
 const decimal = z
@@ -22,7 +23,7 @@ const costsSchema = z.object({
 });
 
 /** Reads what is done of a plan. Sends nothing. */
-export async function inspect({ rpc, plan }: Pick<Undertaking, "rpc" | "plan">): Promise<readonly StepReport[]> {
+export async function inspect({ rpc }: Pick<Undertaking, "rpc">, plan: Plan): Promise<readonly StepReport[]> {
   const courier = {
     provider: rpc,
     send: () => Promise.reject(new Error("nothing is sent while looking")),
@@ -30,11 +31,27 @@ export async function inspect({ rpc, plan }: Pick<Undertaking, "rpc" | "plan">):
   return (await execute(plan, { courier, dryRun: true })).reports;
 }
 
+/** Whether nothing is left to send. Checks may still not hold. */
+export function isDone(reports: readonly StepReport[]): boolean {
+  return reports.every(({ outcome, step }) => outcome !== "planned" || step.kind === "check");
+}
+
+/** What is done of plan and hand-over. The second can only be looked at when the first is done. */
+export async function inspectBoth(undertaking: Pick<Undertaking, "rpc" | "plan" | "handover">): Promise<{
+  readonly plan: readonly StepReport[];
+  readonly handover: readonly StepReport[];
+}> {
+  const { plan, handover } = undertaking;
+  const reports = await inspect(undertaking, plan);
+  if (isDone(reports)) return { plan: reports, handover: await inspect(undertaking, handover) };
+  const planned = handover.steps.map((step): StepReport => ({ step, outcome: "planned", gas: 0n }));
+  return { plan: reports, handover: planned };
+}
+
 /** Gas of every transaction of plans, from a simulation that is kept beside the deployment's state. */
-export async function costsOf(
-  { chain, deployer, stateDir }: Pick<Undertaking, "chain" | "deployer" | "stateDir">,
-  plans: readonly Plan[],
-): Promise<readonly StepCost[]> {
+export async function costsOf(undertaking: Undertaking): Promise<readonly StepCost[]> {
+  const { chain, deployer, stateDir } = undertaking;
+  const plans = [undertaking.plan, withoutProofs(undertaking)];
   const toJson = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}` : item)));
   const kept = new StateFile(join(stateDir, "gas.json"), costsSchema, toJson);

@@ -3,7 +3,7 @@ import { checkExternals } from "../externals";
 import { changeSince } from "../manifest";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { MARGIN_PERCENT } from "../pricing";
-import { costsOf, inspect, priceLeft, requireFunds } from "./costs";
+import { costsOf, inspectBoth, priceLeft } from "./costs";
 import { explained, open, type DeployFlags, type Undertaking } from "./opening";
 import { coins, countsOf, priceLines } from "./words";
 
@@ -13,8 +13,9 @@ export async function planAction(flags: DeployFlags, context: ActionContext): Pr
   const { chain, rpc, suite, plan, deployer, preset } = undertaking;
   const externals = await explained(context, externalsOf(undertaking));
   requireUnchanged(undertaking);
-  const reports = await explained(context, inspect(undertaking));
-  const price = await priceLeft(undertaking, await explained(context, costsOf(undertaking, [plan])), reports);
+  const { plan: reports, handover } = await explained(context, inspectBoth(undertaking));
+  const costs = await explained(context, costsOf(undertaking));
+  const price = await priceLeft(undertaking, costs, [...reports, ...handover]);
   const balance = await rpc.getBalance(deployer);
   const isEnough = balance >= price.needed;
   const rows = [...plan.creations.values()].map(({ name, address, initCodeHash }) => ({ name, address, initCodeHash }));
@@ -26,7 +27,7 @@ export async function planAction(flags: DeployFlags, context: ActionContext): Pr
     ...externals.map(({ what, address, answers }) => `  ${what} at ${address}: ${answers}`),
     ...priceLines(price, chain),
     `needed with ${MARGIN_PERCENT}% on top: ${coins(price.needed, chain)}; the deployer has ${coins(balance, chain)}`,
-    `${counts.planned} steps are left to do, ${counts.skipped} are done; nothing was sent`,
+    `${counts.planned} steps of the deployment are left to do, ${counts.skipped} are done; nothing was sent`,
   ].join("\n");
   const fields = { network: chain.name, chainId: chain.chainId, preset: preset.id, deployer, ...counts };
   const { steps, gas, gasPrice, execution, data, needed, largest } = price;
@@ -55,5 +56,3 @@ export function requireUnchanged({ record, plan, manifest }: Undertaking): void 
   const sentence = `${manifest} is of another suite: ${change}; restore that, or name another salt and manifest`;
   throw new CommandFailure(EXIT.checkFailed, sentence);
 }
-
-export { requireFunds };
