@@ -21,6 +21,8 @@ export interface StepReport {
   readonly step: Step;
   readonly outcome: "sent" | "skipped" | "checked" | "planned";
   readonly gas: bigint;
+  /** Hash of what was sent. */
+  readonly transaction?: string;
 }
 
 /** A transaction of a step. */
@@ -166,7 +168,7 @@ class Executor {
     }
     const { blockNumber: block, hash: transaction, gasUsed: gas } = sent;
     this.#deployed[step.id] = { address, block, transaction, gas };
-    return { step, outcome: "sent", gas };
+    return { step, outcome: "sent", gas, transaction };
   }
 
   #recall(step: CreateStep, report: StepReport): StepReport {
@@ -195,7 +197,7 @@ class Executor {
     if (!(await this.#eventually(() => this.#reader.anyHolds(step.unless, false)))) {
       throw new StepFailed(step.id, "it was sent and had no effect");
     }
-    return { step, outcome: "sent", gas: receipt.gasUsed };
+    return { step, outcome: "sent", gas: receipt.gasUsed, transaction: receipt.hash };
   }
 
   async #check(step: CheckStep): Promise<StepReport> {

@@ -37,7 +37,8 @@ export interface Killing {
   readonly losesState: boolean;
 }
 
-const DEPLOYER = new Wallet(id("deployer of the rehearsals"));
+/** Who deploys in rehearsals. */
+export const DEPLOYER = new Wallet(id("deployer of the rehearsals"));
 const SALE_DELAY = 30 * 86_400;
 const SUFFICIENT = parseEther("1000000");
 
@@ -47,6 +48,7 @@ const SUFFICIENT = parseEther("1000000");
  */
 export class Rehearsal {
   #clean: string | undefined;
+  #now = 0;
   child: ChildProcess | undefined;
 
   private constructor(
@@ -72,7 +74,8 @@ export class Rehearsal {
     await dress(provider, chain);
     await rehearsal.fund(SUFFICIENT);
     const { timestamp } = (await provider.getBlock("latest")) ?? { timestamp: 0 };
-    writeFileSync(rehearsal.#configFile, JSON.stringify(configOf(rehearsal.url, timestamp), null, 2));
+    rehearsal.#now = timestamp;
+    rehearsal.configure();
     await provider.send("anvil_setAutomine", [false]);
     rehearsal.#clean = (await provider.send("evm_snapshot", [])) as string;
     return rehearsal;
@@ -98,10 +101,16 @@ export class Rehearsal {
   async reset(): Promise<void> {
     await this.provider.send("evm_revert", [this.#clean]);
     this.#clean = (await this.provider.send("evm_snapshot", [])) as string;
+    this.configure();
     rmSync(this.manifest, { force: true });
     rmSync(this.stateDir, { recursive: true, force: true });
     this.proxy.transactions = 0;
     this.#letMine();
+  }
+
+  /** Writes the configuration, with changes where given. */
+  configure(changes: Readonly<Record<string, unknown>> = {}): void {
+    writeFileSync(this.#configFile, JSON.stringify({ ...configOf(this.url, this.#now), ...changes }, null, 2));
   }
 
   fund(wei: bigint): Promise<unknown> {
@@ -111,7 +120,7 @@ export class Rehearsal {
   /** Runs a command to its end. */
   command(name: string, ...args: string[]): Promise<Ended> {
     const places = ["--config", this.#configFile, "--manifest", this.manifest, "--state", this.stateDir];
-    const own = ["--network", this.chain.name, "--json", ...places];
+    const own = [...(args.includes("--network") ? [] : ["--network", this.chain.name]), "--json", ...places];
     const program = ["--require", require.resolve("tsx/cjs"), join(ROOT, "scripts", "deploy.ts"), name];
     const running = spawn(process.execPath, [...program, ...own, ...args], {
       cwd: ROOT,
