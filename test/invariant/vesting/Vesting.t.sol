@@ -21,9 +21,9 @@ contract VestingInvariants is InvariantBase {
         _target(_handler, "VestingHandler");
     }
 
-    /// @notice I3: it holds what it owes, to the wei. I33, I34: nobody is paid more than has vested, and what was granted
-    /// is vested, unvested or returned. I40: delegates have the unreleased tokens of those who chose them, on schedules
-    /// that vote, and no token votes twice.
+    /// @notice I3: it holds what it owes, to the wei. I33, I34: nobody is paid more than has vested, and what was
+    /// granted is vested, unvested or returned. I40: delegates have the unreleased tokens of those who chose them, on
+    /// schedules that vote, and no token votes twice.
     /// forge-config: default.invariant.runs = 80
     /// forge-config: default.invariant.depth = 120
     /// forge-config: default.invariant.check_interval = 4
