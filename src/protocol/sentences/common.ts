@@ -1,0 +1,45 @@
+import { text, time, tokens, type Sentences } from "./values";
+
+/** Sentences for the errors of our libraries and of OpenZeppelin's contracts. */
+export const COMMON_SENTENCES: Sentences = {
+  BitFieldOverflow: (v) => `${text(v, "value")} does not fit ${text(v, "bits")} bits`,
+  UnitsNotWhole: (v) => `${text(v, "amountWei")} wei are no whole units of 1e9 wei`,
+  OwnershipRequired: () => "the ownership of this contract cannot be given up",
+  OwnableUnauthorizedAccount: (v) => `${text(v, "account")} is not the owner`,
+  OwnableInvalidOwner: (v) => `${text(v, "owner")} cannot be the owner`,
+  ReentrancyGuardReentrantCall: () => "the contract was called again while it was at work",
+  EnforcedPause: () => "this is stopped at present",
+  ExpectedPause: () => "this is possible only while stopped",
+  SafeERC20FailedOperation: (v) => `token ${text(v, "token")} refused the transfer`,
+  SafeCastOverflowedUintDowncast: (v) => `${text(v, "value")} does not fit ${text(v, "bits")} bits`,
+  ERC20InsufficientBalance: (v) =>
+    `${text(v, "sender")} holds ${tokens(v, "balance")}, ${tokens(v, "needed")} are needed`,
+  ERC20InsufficientAllowance: (v) =>
+    `${text(v, "spender")} may spend ${tokens(v, "allowance")}, ${tokens(v, "needed")} are needed`,
+  ERC20InvalidApprover: (v) => `${text(v, "approver")} cannot approve`,
+  ERC20InvalidReceiver: (v) => `${text(v, "receiver")} cannot receive tokens`,
+  ERC20InvalidSender: (v) => `${text(v, "sender")} cannot send tokens`,
+  ERC20InvalidSpender: (v) => `${text(v, "spender")} cannot be allowed to spend`,
+  ERC20ExceededSafeSupply: (v) => `a supply of ${tokens(v, "increasedSupply")} is above the most, ${tokens(v, "cap")}`,
+  ERC2612ExpiredSignature: (v) => `the permit was good until ${time(v, "deadline")}`,
+  ERC2612InvalidSigner: (v) => `the permit is signed by ${text(v, "signer")}, not by ${text(v, "owner")}`,
+  ERC5805FutureLookup: (v) => `votes of ${time(v, "timepoint")} are not known yet: it is ${time(v, "clock")}`,
+  VotesExpiredSignature: (v) => `the delegation was good until ${time(v, "expiry")}`,
+  CheckpointUnorderedInsertion: () => "checkpoints of votes have to be in order of time",
+  InvalidAccountNonce: (v) => `the signature of ${text(v, "account")} has to use nonce ${text(v, "currentNonce")}`,
+  ECDSAInvalidSignature: () => "the signature is not one",
+  ECDSAInvalidSignatureLength: (v) => `a signature has 65 bytes, ${text(v, "length")} were given`,
+  ECDSAInvalidSignatureS: (v) => `the signature is malleable: its s is ${text(v, "s")}`,
+  ERC721IncorrectOwner: (v) =>
+    `token ${text(v, "tokenId")} belongs to ${text(v, "owner")}, not to ${text(v, "sender")}`,
+  ERC721InsufficientApproval: (v) => `${text(v, "operator")} may not move token ${text(v, "tokenId")}`,
+  ERC721InvalidApprover: (v) => `${text(v, "approver")} may not approve for this token`,
+  ERC721InvalidOperator: (v) => `${text(v, "operator")} cannot be an operator`,
+  ERC721InvalidOwner: (v) => `${text(v, "owner")} cannot own tokens`,
+  ERC721InvalidReceiver: (v) => `${text(v, "receiver")} does not take this token`,
+  ERC721InvalidSender: (v) => `${text(v, "sender")} cannot send tokens`,
+  ERC721NonexistentToken: (v) => `there is no token ${text(v, "tokenId")}`,
+  InvalidShortString: () => "a short text could not be read",
+  StringTooLong: (v) => `the text is longer than 31 bytes: ${text(v, "str")}`,
+  StringsInsufficientHexLength: (v) => `${text(v, "value")} needs more than ${text(v, "length")} bytes in hexadecimal`,
+};
