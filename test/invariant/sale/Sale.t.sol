@@ -21,6 +21,9 @@ contract SaleInvariants is InvariantBase {
         _target(_handler, "SaleHandler");
     }
 
+    /// forge-config: default.invariant.runs = 90
+    /// forge-config: default.invariant.depth = 120
+    /// forge-config: default.invariant.check_interval = 3
     /// @notice I5, I6: the sale holds what it owes and what was donated, to the unit; I36: caps, limits and rounding.
     function invariant_I5_I36_holdsWhatItOwesAndSellsWithinItsCaps() external view {
         TokenSale sale = _handler.sale();
@@ -62,7 +65,7 @@ contract SaleInvariants is InvariantBase {
             vm.warp(vm.getBlockTimestamp() + 60 days);
             sale.finalise();
         }
-        for (uint256 i = 0; i < _handler.buyerCount(); ++i) _handler.settle(i);
+        for (uint256 i = 0; i < _handler.buyerCount(); ++i) _handler.settle(i, 0);
         if (sale.status() == ITokenSale.SaleStatus.Succeeded) {
             vm.assertEq(_handler.vault().poolOf(sale.schedule()), 0, "I5 every token sold was granted");
             vm.assertEq(_handler.granted(), sale.sold(), "I5 grants = sold");

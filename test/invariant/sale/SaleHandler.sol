@@ -112,7 +112,8 @@ contract SaleHandler is Handler {
         _success();
     }
 
-    function claim(uint256 buyerSeed) external {
+    function claim(uint256 buyerSeed, uint256 hurry) external {
+        _hurry(hurry, false);
         address buyer = _holder(buyerSeed);
         if (buyer == address(0) || sale.status() != ITokenSale.SaleStatus.Succeeded) return;
         sale.claim(buyer);
@@ -122,7 +123,8 @@ contract SaleHandler is Handler {
         _success();
     }
 
-    function refund(uint256 buyerSeed, bool elsewhere) external {
+    function refund(uint256 buyerSeed, bool elsewhere, uint256 hurry) external {
+        _hurry(hurry, true);
         address buyer = _holder(buyerSeed);
         if (buyer == address(0) || sale.status() != ITokenSale.SaleStatus.Failed) return;
         address to = elsewhere ? address(0xe15e) : buyer;
@@ -186,24 +188,7 @@ contract SaleHandler is Handler {
     /// @dev Now and then the vault refuses for 30 days, and the sale fails whatever it raised.
     function finalise(bool stuck, uint256 patience) external {
         if (!_selling() || (block.timestamp < _terms[1].end && patience % 2 != 0)) return;
-        if (sale.sold() != FOR_SALE && block.timestamp < _terms[1].end) vm.warp(_terms[1].end);
-        bool success = raised != 0 && raised >= sale.softCap();
-        if (stuck && success) {
-            vault.setRefusing(true);
-            vm.expectPartialRevert(SaleVestingMock.Refused.selector);
-            sale.finalise();
-            vm.warp(uint256(_terms[1].end) + 30 days);
-            sale.expire();
-            success = false;
-        } else {
-            sale.finalise();
-        }
-        vm.assertTrue(
-            sale.status() == (success ? ITokenSale.SaleStatus.Succeeded : ITokenSale.SaleStatus.Failed),
-            "I36 the ending is that of the soft cap"
-        );
-        // What nobody skimmed of the token went to the treasury with the unsold.
-        tokenSurplus = 0;
+        _finalise(stuck);
         _success();
     }
 
@@ -235,7 +220,7 @@ contract SaleHandler is Handler {
 
     /// @dev The next sale, once the present one is over and everybody is settled.
     function restart(uint256 price, uint256 softCap, uint256 patience) external {
-        if (_selling() || (_holder(0) != address(0) && patience % 4 != 0)) return;
+        if (_selling() || (_holder(0) != address(0) && patience % 4 == 0)) return;
         for (uint256 i = 0; i < buyers.length; ++i) _settle(buyers[i]);
         _begin(_bound(price, 1, 1e18), softCap % 4);
         _success();
@@ -247,7 +232,8 @@ contract SaleHandler is Handler {
     }
 
     /// @dev Claims or refunds what a buyer is due, whichever it is.
-    function settle(uint256 buyerSeed) external {
+    function settle(uint256 buyerSeed, uint256 hurry) external {
+        _hurry(hurry, hurry % 4 < 2);
         address buyer = _holder(buyerSeed);
         if (_selling() || buyer == address(0)) return;
         _settle(buyer);
@@ -292,6 +278,38 @@ contract SaleHandler is Handler {
         raised += cost;
         exact += amount * _terms[round].price;
         purchases += 1;
+    }
+
+    /// @dev Now and then everybody buys and the sale ends at once, so that there is something to claim or to refund.
+    function _hurry(uint256 hurry, bool stuck) private {
+        if (!_selling() || hurry % 2 == 0) return;
+        for (uint256 i = 0; i < buyers.length; ++i) {
+            uint8 round = _enter(false);
+            uint256 amount = _amount(buyers[i], round, hurry);
+            if (amount != 0) _buy(buyers[i], round, amount);
+        }
+        _finalise(stuck);
+    }
+
+    function _finalise(bool stuck) private {
+        if (sale.sold() != FOR_SALE && block.timestamp < _terms[1].end) vm.warp(_terms[1].end);
+        bool success = raised != 0 && raised >= sale.softCap();
+        if (stuck && success) {
+            vault.setRefusing(true);
+            vm.expectPartialRevert(SaleVestingMock.Refused.selector);
+            sale.finalise();
+            vm.warp(uint256(_terms[1].end) + 30 days);
+            sale.expire();
+            success = false;
+        } else {
+            sale.finalise();
+        }
+        vm.assertTrue(
+            sale.status() == (success ? ITokenSale.SaleStatus.Succeeded : ITokenSale.SaleStatus.Failed),
+            "I36 the ending is that of the soft cap"
+        );
+        // What nobody skimmed of the token went to the treasury with the unsold.
+        tokenSurplus = 0;
     }
 
     function _skim() private {
