@@ -66,6 +66,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock__factory>;
     getContractFactory(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AccessControl__factory>;
+    getContractFactory(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAccessControl__factory>;
+    getContractFactory(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable__factory>;
@@ -73,6 +81,50 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2Step__factory>;
+    getContractFactory(
+      name: "GovernorCountingFractional",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingFractional__factory>;
+    getContractFactory(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingSimple__factory>;
+    getContractFactory(
+      name: "GovernorNoncesKeyed",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorNoncesKeyed__factory>;
+    getContractFactory(
+      name: "GovernorPreventLateQuorum",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum__factory>;
+    getContractFactory(
+      name: "GovernorSettings",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorSettings__factory>;
+    getContractFactory(
+      name: "GovernorTimelockControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorTimelockControl__factory>;
+    getContractFactory(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotes__factory>;
+    getContractFactory(
+      name: "GovernorVotesQuorumFraction",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction__factory>;
+    getContractFactory(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Governor__factory>;
+    getContractFactory(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGovernor__factory>;
+    getContractFactory(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimelockController__factory>;
     getContractFactory(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -126,6 +178,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7913SignatureVerifier__factory>;
     getContractFactory(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1155Receiver__factory>;
+    getContractFactory(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155Holder__factory>;
+    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -170,9 +230,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC721Receiver__factory>;
     getContractFactory(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721Holder__factory>;
+    getContractFactory(
       name: "Address",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Address__factory>;
+    getContractFactory(
+      name: "Create2",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Create2__factory>;
     getContractFactory(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -222,6 +290,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Pausable__factory>;
     getContractFactory(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RateLimiter__factory>;
+    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
@@ -250,6 +322,70 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITrainingRecord__factory>;
     getContractFactory(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionController__factory>;
+    getContractFactory(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionDistributor__factory>;
+    getContractFactory(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionController__factory>;
+    getContractFactory(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionDistributor__factory>;
+    getContractFactory(
+      name: "CommonsGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsGovernor__factory>;
+    getContractFactory(
+      name: "CommonsGuardian",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsGuardian__factory>;
+    getContractFactory(
+      name: "CommonsTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsTimelock__factory>;
+    getContractFactory(
+      name: "CompositeVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CompositeVotes__factory>;
+    getContractFactory(
+      name: "DelegationDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DelegationDesk__factory>;
+    getContractFactory(
+      name: "GovernorArchive",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorArchive__factory>;
+    getContractFactory(
+      name: "ICommonsGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsGovernor__factory>;
+    getContractFactory(
+      name: "ICommonsGuardian",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsGuardian__factory>;
+    getContractFactory(
+      name: "ICommonsTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsTimelock__factory>;
+    getContractFactory(
+      name: "ICompositeVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICompositeVotes__factory>;
+    getContractFactory(
+      name: "IDelegationDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDelegationDesk__factory>;
+    getContractFactory(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecord__factory>;
+    getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AlwaysOwned__factory>;
@@ -265,6 +401,10 @@ declare module "hardhat/types/runtime" {
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EnergyReport__factory>;
+    getContractFactory(
+      name: "IGuardedPause",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGuardedPause__factory>;
     getContractFactory(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -354,6 +494,38 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReenteringIssuable__factory>;
+    getContractFactory(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ClockMock__factory>;
+    getContractFactory(
+      name: "DelegableMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DelegableMock__factory>;
+    getContractFactory(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GrantVotesMock__factory>;
+    getContractFactory(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MultiVoter__factory>;
+    getContractFactory(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PauseTargetMock__factory>;
+    getContractFactory(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecordHarness__factory>;
+    getContractFactory(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalTarget__factory>;
+    getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AgreementWords__factory>;
@@ -369,6 +541,10 @@ declare module "hardhat/types/runtime" {
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SaleWords__factory>;
+    getContractFactory(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingWords__factory>;
     getContractFactory(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -558,6 +734,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
     getContractFactory(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IIssuableToken__factory>;
+    getContractFactory(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IssuableToken__factory>;
+    getContractFactory(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VotesToken__factory>;
@@ -577,6 +761,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PaymentVault__factory>;
+    getContractFactory(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IVestingVault__factory>;
+    getContractFactory(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingInbox__factory>;
+    getContractFactory(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingSchedules__factory>;
+    getContractFactory(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVault__factory>;
+    getContractFactory(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVotes__factory>;
 
     getContractAt(
       name: "ConfirmedOwner",
@@ -644,6 +848,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     getContractAt(
+      name: "AccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AccessControl>;
+    getContractAt(
+      name: "IAccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAccessControl>;
+    getContractAt(
       name: "Ownable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -653,6 +867,61 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Ownable2Step>;
+    getContractAt(
+      name: "GovernorCountingFractional",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingFractional>;
+    getContractAt(
+      name: "GovernorCountingSimple",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingSimple>;
+    getContractAt(
+      name: "GovernorNoncesKeyed",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    getContractAt(
+      name: "GovernorPreventLateQuorum",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    getContractAt(
+      name: "GovernorSettings",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorSettings>;
+    getContractAt(
+      name: "GovernorTimelockControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorTimelockControl>;
+    getContractAt(
+      name: "GovernorVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotes>;
+    getContractAt(
+      name: "GovernorVotesQuorumFraction",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    getContractAt(
+      name: "Governor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Governor>;
+    getContractAt(
+      name: "IGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGovernor>;
+    getContractAt(
+      name: "TimelockController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimelockController>;
     getContractAt(
       name: "IVotes",
       address: string | ethers.Addressable,
@@ -719,6 +988,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     getContractAt(
+      name: "IERC1155Receiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1155Receiver>;
+    getContractAt(
+      name: "ERC1155Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155Holder>;
+    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -774,10 +1053,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC721Receiver>;
     getContractAt(
+      name: "ERC721Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721Holder>;
+    getContractAt(
       name: "Address",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Address>;
+    getContractAt(
+      name: "Create2",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Create2>;
     getContractAt(
       name: "ECDSA",
       address: string | ethers.Addressable,
@@ -839,6 +1128,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Pausable>;
     getContractAt(
+      name: "RateLimiter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RateLimiter>;
+    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -874,6 +1168,86 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITrainingRecord>;
     getContractAt(
+      name: "EmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionController>;
+    getContractAt(
+      name: "EmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionDistributor>;
+    getContractAt(
+      name: "IEmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionController>;
+    getContractAt(
+      name: "IEmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionDistributor>;
+    getContractAt(
+      name: "CommonsGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsGovernor>;
+    getContractAt(
+      name: "CommonsGuardian",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsGuardian>;
+    getContractAt(
+      name: "CommonsTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsTimelock>;
+    getContractAt(
+      name: "CompositeVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CompositeVotes>;
+    getContractAt(
+      name: "DelegationDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DelegationDesk>;
+    getContractAt(
+      name: "GovernorArchive",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorArchive>;
+    getContractAt(
+      name: "ICommonsGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsGovernor>;
+    getContractAt(
+      name: "ICommonsGuardian",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsGuardian>;
+    getContractAt(
+      name: "ICommonsTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsTimelock>;
+    getContractAt(
+      name: "ICompositeVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICompositeVotes>;
+    getContractAt(
+      name: "IDelegationDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDelegationDesk>;
+    getContractAt(
+      name: "ProposalRecord",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecord>;
+    getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -893,6 +1267,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.EnergyReport>;
+    getContractAt(
+      name: "IGuardedPause",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGuardedPause>;
     getContractAt(
       name: "LineageWordLib",
       address: string | ethers.Addressable,
@@ -1004,6 +1383,46 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "ReenteringIssuable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReenteringIssuable>;
+    getContractAt(
+      name: "ClockMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ClockMock>;
+    getContractAt(
+      name: "DelegableMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DelegableMock>;
+    getContractAt(
+      name: "GrantVotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GrantVotesMock>;
+    getContractAt(
+      name: "MultiVoter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MultiVoter>;
+    getContractAt(
+      name: "PauseTargetMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PauseTargetMock>;
+    getContractAt(
+      name: "ProposalRecordHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecordHarness>;
+    getContractAt(
+      name: "ProposalTarget",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalTarget>;
+    getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1023,6 +1442,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SaleWords>;
+    getContractAt(
+      name: "VestingWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingWords>;
     getContractAt(
       name: "HostileSigner",
       address: string | ethers.Addressable,
@@ -1259,6 +1683,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IGenesisAllocator>;
     getContractAt(
+      name: "IIssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IIssuableToken>;
+    getContractAt(
+      name: "IssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IssuableToken>;
+    getContractAt(
       name: "VotesToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1283,6 +1717,31 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PaymentVault>;
+    getContractAt(
+      name: "IVestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IVestingVault>;
+    getContractAt(
+      name: "VestingInbox",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingInbox>;
+    getContractAt(
+      name: "VestingSchedules",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingSchedules>;
+    getContractAt(
+      name: "VestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVault>;
+    getContractAt(
+      name: "VestingVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -1337,6 +1796,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
+    deployContract(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable>;
@@ -1344,6 +1811,50 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "GovernorCountingFractional",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingFractional>;
+    deployContract(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorNoncesKeyed",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    deployContract(
+      name: "GovernorPreventLateQuorum",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    deployContract(
+      name: "GovernorSettings",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettings>;
+    deployContract(
+      name: "GovernorTimelockControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControl>;
+    deployContract(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "GovernorVotesQuorumFraction",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    deployContract(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1397,6 +1908,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -1441,9 +1960,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
       name: "Address",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Create2",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1493,6 +2020,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
@@ -1521,6 +2052,70 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
+    deployContract(
+      name: "CommonsGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGovernor>;
+    deployContract(
+      name: "CommonsGuardian",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGuardian>;
+    deployContract(
+      name: "CommonsTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsTimelock>;
+    deployContract(
+      name: "CompositeVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CompositeVotes>;
+    deployContract(
+      name: "DelegationDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegationDesk>;
+    deployContract(
+      name: "GovernorArchive",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorArchive>;
+    deployContract(
+      name: "ICommonsGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGovernor>;
+    deployContract(
+      name: "ICommonsGuardian",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGuardian>;
+    deployContract(
+      name: "ICommonsTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsTimelock>;
+    deployContract(
+      name: "ICompositeVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICompositeVotes>;
+    deployContract(
+      name: "IDelegationDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
+    deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AlwaysOwned>;
@@ -1536,6 +2131,10 @@ declare module "hardhat/types/runtime" {
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
+    deployContract(
+      name: "IGuardedPause",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1625,6 +2224,38 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
+    deployContract(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
+      name: "DelegableMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
+    deployContract(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
+    deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AgreementWords>;
@@ -1640,6 +2271,10 @@ declare module "hardhat/types/runtime" {
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1829,6 +2464,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
     deployContract(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
+    deployContract(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VotesToken>;
@@ -1848,6 +2491,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -1915,6 +2578,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
+      name: "AccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
+    deployContract(
       name: "Ownable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1924,6 +2597,61 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "GovernorCountingFractional",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingFractional>;
+    deployContract(
+      name: "GovernorCountingSimple",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorNoncesKeyed",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    deployContract(
+      name: "GovernorPreventLateQuorum",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    deployContract(
+      name: "GovernorSettings",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettings>;
+    deployContract(
+      name: "GovernorTimelockControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControl>;
+    deployContract(
+      name: "GovernorVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "GovernorVotesQuorumFraction",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    deployContract(
+      name: "Governor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
+      name: "TimelockController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       args: any[],
@@ -1990,6 +2718,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "IERC1155Receiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2045,10 +2783,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
+      name: "ERC721Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
       name: "Address",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Create2",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       args: any[],
@@ -2110,6 +2858,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2145,6 +2898,86 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
+      name: "EmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
+    deployContract(
+      name: "CommonsGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGovernor>;
+    deployContract(
+      name: "CommonsGuardian",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGuardian>;
+    deployContract(
+      name: "CommonsTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsTimelock>;
+    deployContract(
+      name: "CompositeVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CompositeVotes>;
+    deployContract(
+      name: "DelegationDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegationDesk>;
+    deployContract(
+      name: "GovernorArchive",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorArchive>;
+    deployContract(
+      name: "ICommonsGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGovernor>;
+    deployContract(
+      name: "ICommonsGuardian",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGuardian>;
+    deployContract(
+      name: "ICommonsTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsTimelock>;
+    deployContract(
+      name: "ICompositeVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICompositeVotes>;
+    deployContract(
+      name: "IDelegationDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
+      name: "ProposalRecord",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
+    deployContract(
       name: "AlwaysOwned",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2164,6 +2997,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
+    deployContract(
+      name: "IGuardedPause",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       args: any[],
@@ -2275,6 +3113,46 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ReenteringIssuable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
+    deployContract(
+      name: "ClockMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
+      name: "DelegableMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "MultiVoter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
+      name: "PauseTargetMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
+    deployContract(
+      name: "ProposalTarget",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
+    deployContract(
       name: "AgreementWords",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2294,6 +3172,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "VestingWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       args: any[],
@@ -2530,6 +3413,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
     deployContract(
+      name: "IIssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
+    deployContract(
       name: "VotesToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2554,6 +3447,31 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     // default types
     getContractFactory(

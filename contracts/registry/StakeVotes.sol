@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {IDelegable} from "../token/IDelegable.sol";
 import {IPaymentVault} from "../vault/IPaymentVault.sol";
 import {IGpuRegistry} from "./IGpuRegistry.sol";
 import {IStakeVotes} from "./IStakeVotes.sol";
@@ -13,7 +14,7 @@ import {IStakeVotes} from "./IStakeVotes.sol";
 /// @dev Counts only owners who chose a delegate: the registry is told to follow an owner with the first choice and to
 /// stop with the choice of nobody, so that no checkpoint is written for anybody else. The total is the sum of what
 /// delegates hold (I40), not of all stake.
-contract StakeVotes is IStakeVotes, Votes {
+contract StakeVotes is IStakeVotes, IDelegable, Votes {
     /// @notice Thrown when anybody but the registry reports a change.
     error StakeVotesOnlyRegistry(address caller);
 
@@ -26,11 +27,16 @@ contract StakeVotes is IStakeVotes, Votes {
     /// @notice Vault that names the holders of accounts.
     IPaymentVault public immutable vault;
 
+    /// @inheritdoc IDelegable
+    address public immutable delegationDesk;
+
     /// @notice Fixes whose stake votes.
     /// @param registry_ registry, which must be given this contract by `setVotes`
-    constructor(IGpuRegistry registry_) EIP712("GPU Commons StakeVotes", "1") {
+    /// @param delegationDesk_ the DelegationDesk, which sets delegates for those who ask it
+    constructor(IGpuRegistry registry_, address delegationDesk_) EIP712("GPU Commons StakeVotes", "1") {
         registry = registry_;
         vault = registry_.vault();
+        delegationDesk = delegationDesk_;
     }
 
     /// @inheritdoc IStakeVotes
@@ -39,6 +45,12 @@ contract StakeVotes is IStakeVotes, Votes {
         address holder = vault.holderOf(owner);
         if (newStake > oldStake) _transferVotingUnits(address(0), holder, newStake - oldStake);
         else _transferVotingUnits(holder, address(0), oldStake - newStake);
+    }
+
+    /// @inheritdoc IDelegable
+    function delegateFor(address account, address delegatee) external {
+        if (msg.sender != delegationDesk) revert DelegableOnlyDesk(msg.sender);
+        _delegate(account, delegatee);
     }
 
     /// @notice Current time of the votes' clock, seconds (ERC-6372).

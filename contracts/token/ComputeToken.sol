@@ -12,10 +12,12 @@ contract ComputeToken is VotesToken {
     /// @param symbol_ token symbol, from the preset
     /// @param supply whole supply in token wei, from the preset
     /// @param allocator the GenesisAllocator, receives the whole supply
+    /// @param delegationDesk the DelegationDesk
     constructor(
         string memory name_,
         string memory symbol_,
         uint256 supply,
-        address allocator
-    ) VotesToken(name_, symbol_, supply, allocator) {}
+        address allocator,
+        address delegationDesk
+    ) VotesToken(name_, symbol_, supply, allocator, delegationDesk) {}
 }

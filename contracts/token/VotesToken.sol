@@ -6,11 +6,16 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 import {ERC20Votes} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Votes.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
+import {IDelegable} from "./IDelegable.sol";
+
 /// @title VotesToken
 /// @notice ERC-20 with permit (ERC-2612) and votes (ERC-5805) on a timestamp clock, 18 decimals. The genesis supply is
 /// minted once, at construction.
 /// @dev The clock is in seconds because block numbers mean different times on every chain (ERC-6372).
-abstract contract VotesToken is ERC20, ERC20Permit, ERC20Votes {
+abstract contract VotesToken is IDelegable, ERC20, ERC20Permit, ERC20Votes {
+    /// @inheritdoc IDelegable
+    address public immutable delegationDesk;
+
     /// @notice Thrown when nothing would be minted at construction.
     error TokenZeroSupply();
 
@@ -19,14 +24,23 @@ abstract contract VotesToken is ERC20, ERC20Permit, ERC20Votes {
     /// @param symbol_ token symbol
     /// @param supply genesis supply in token wei
     /// @param allocator receiver of the whole genesis supply
+    /// @param delegationDesk_ the DelegationDesk, which sets delegates for those who ask it
     constructor(
         string memory name_,
         string memory symbol_,
         uint256 supply,
-        address allocator
+        address allocator,
+        address delegationDesk_
     ) ERC20(name_, symbol_) ERC20Permit(name_) {
         if (supply == 0) revert TokenZeroSupply();
+        delegationDesk = delegationDesk_;
         _mint(allocator, supply);
+    }
+
+    /// @inheritdoc IDelegable
+    function delegateFor(address account, address delegatee) external {
+        if (msg.sender != delegationDesk) revert DelegableOnlyDesk(msg.sender);
+        _delegate(account, delegatee);
     }
 
     /// @notice Current time of the votes' clock, seconds (ERC-6372).

@@ -3,6 +3,7 @@ import type {
   AssetRegistry,
   AttestationVerifier,
   ComputeToken,
+  DelegationDesk,
   GenesisAllocator,
   GovernedArbiter,
   GpuRegistry,
@@ -16,6 +17,7 @@ import type {
 } from "../../typechain-types";
 import { VRFCoordinatorV2_5Mock__factory } from "../../typechain-types/factories/@chainlink/contracts/src/v0.8/vrf/mocks/VRFCoordinatorV2_5Mock__factory";
 import { AssetRegistry__factory } from "../../typechain-types/factories/contracts/assets/AssetRegistry__factory";
+import { DelegationDesk__factory } from "../../typechain-types/factories/contracts/governance/DelegationDesk__factory";
 import { AttestationVerifier__factory } from "../../typechain-types/factories/contracts/market/AttestationVerifier__factory";
 import { DrawDesk__factory } from "../../typechain-types/factories/contracts/market/DrawDesk__factory";
 import { GovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/GovernedArbiter__factory";
@@ -39,6 +41,7 @@ import { PaymentVault__factory } from "../../typechain-types/factories/contracts
 /** Factories of everything that a deployment creates, by contract name. One contract of each. */
 export const FACTORIES = {
   VRFCoordinatorV2_5Mock: VRFCoordinatorV2_5Mock__factory,
+  DelegationDesk: DelegationDesk__factory,
   GenesisAllocator: GenesisAllocator__factory,
   ComputeToken: ComputeToken__factory,
   PaymentVault: PaymentVault__factory,
@@ -80,6 +83,7 @@ export type LibraryName = keyof typeof LIBRARY_SOURCES;
 /** The contracts that people and programs talk to, typed. `coordinator` is there on local chains only. */
 export interface SuiteContracts {
   readonly token: ComputeToken;
+  readonly desk: DelegationDesk;
   readonly allocator: GenesisAllocator;
   readonly vault: PaymentVault;
   readonly beacon: RandomnessBeacon;
@@ -115,6 +119,7 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
   const coordinator = addresses.VRFCoordinatorV2_5Mock;
   return {
     token: ComputeToken__factory.connect(at("ComputeToken"), runner),
+    desk: DelegationDesk__factory.connect(at("DelegationDesk"), runner),
     allocator: GenesisAllocator__factory.connect(at("GenesisAllocator"), runner),
     vault: PaymentVault__factory.connect(at("PaymentVault"), runner),
     beacon: RandomnessBeacon__factory.connect(at("RandomnessBeacon"), runner),

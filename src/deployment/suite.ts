@@ -24,8 +24,15 @@ export function suitePlan(config: SuiteConfig): readonly Step[] {
 
 function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] {
   return [
+    deploy("DelegationDesk", []),
     deploy("GenesisAllocator", [owner]),
-    deploy("ComputeToken", [genesis.name, genesis.symbol, genesis.supply, ref("GenesisAllocator")]),
+    deploy("ComputeToken", [
+      genesis.name,
+      genesis.symbol,
+      genesis.supply,
+      ref("GenesisAllocator"),
+      ref("DelegationDesk"),
+    ]),
     deploy("PaymentVault", [ref("ComputeToken"), owner]),
     call({
       contract: "PaymentVault",
@@ -76,7 +83,7 @@ function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): reado
       ["RegistryTables", "Enrolment", "RegistryViews", "RoundDesk", "StakeDesk", "Slashes"],
     ),
     deploy("RegistryLens", [ref("GpuRegistry")]),
-    deploy("StakeVotes", [ref("GpuRegistry")]),
+    deploy("StakeVotes", [ref("GpuRegistry"), ref("DelegationDesk")]),
     call({
       contract: "GpuRegistry",
       method: "setVotes",

@@ -33,7 +33,13 @@ async function vaultWorld(): Promise<World> {
   const [owner, ...others] = await ethers.getSigners();
   if (owner === undefined) throw new Error("no signers");
   const holders = others.slice(0, HOLDERS);
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", 10n ** 27n, owner.address]);
+  const token = await ethers.deployContract("ComputeToken", [
+    "VaikerAI",
+    "VAIK",
+    10n ** 27n,
+    owner.address,
+    ethers.ZeroAddress,
+  ]);
   const vault = await ethers.deployContract("PaymentVault", [token, owner.address]);
   for (const holder of holders) {
     await token.transfer(holder.address, 10n ** 26n);

@@ -68,7 +68,7 @@ abstract contract MarketWorld is Handler {
     constructor() {
         vm.fee(1 gwei);
         vm.deal(address(this), 1e24);
-        token = IERC20(address(new ComputeToken("VaikerAI", "VAIK", 1e27, address(this))));
+        token = IERC20(address(new ComputeToken("VaikerAI", "VAIK", 1e27, address(this), address(0))));
         vault = new PaymentVault(token, address(this));
         registry = new GpuRegistry(vault, address(this), _terms());
         lens = new RegistryLens(registry);

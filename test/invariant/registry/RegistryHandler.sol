@@ -15,7 +15,9 @@ contract RegistryHandler is RegistryChecks {
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
     );
 
-    constructor() RegistryWorld(IERC20(address(new ComputeToken("VaikerAI", "VAIK", 1e27, address(this))))) {
+    constructor()
+        RegistryWorld(IERC20(address(new ComputeToken("VaikerAI", "VAIK", 1e27, address(this), address(0)))))
+    {
         for (uint256 i = 0; i < 8; ++i) {
             uint256 seed = uint256(keccak256(abi.encode("first", i)));
             _register(_owners[i % OWNERS], _registration(_owners[i % OWNERS], _devices[i], seed));

@@ -113,7 +113,7 @@ abstract contract RegistryWorld is Handler {
         _terms = _defaultTerms();
         registry = new GpuRegistry(vault, address(this), _terms);
         lens = new RegistryLens(registry);
-        votes = new StakeVotes(registry);
+        votes = new StakeVotes(registry, address(0));
         registry.setVotes(votes);
         (address treasurer, ) = _actor("treasurer");
         _treasury = vault.openAccount(treasurer);

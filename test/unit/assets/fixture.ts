@@ -116,7 +116,13 @@ export async function assetWorld(): Promise<AssetWorld> {
     HardhatEthersSigner,
     HardhatEthersSigner,
   ];
-  const token = await ethers.deployContract("ComputeToken", ["VAIK", "VAIK", 10n ** 27n, governor.address]);
+  const token = await ethers.deployContract("ComputeToken", [
+    "VAIK",
+    "VAIK",
+    10n ** 27n,
+    governor.address,
+    ethers.ZeroAddress,
+  ]);
   const vault = await ethers.deployContract("PaymentVault", [token, governor.address]);
   const assets = await ethers.deployContract("AssetRegistry", [vault, governor.address]);
   const module = await ethers.deployContract("RoyaltyModuleMock", [vault, assets]);

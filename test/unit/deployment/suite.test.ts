@@ -61,7 +61,10 @@ describe("deployment of the suite", () => {
     });
 
     it("refuses a step before the contracts it needs, and two steps of one name", () => {
-      expect(() => checkPlan([deploy("StakeVotes", [ref("GpuRegistry")])])).to.throw(InvalidPlan, "GpuRegistry");
+      expect(() => checkPlan([deploy("StakeVotes", [ref("GpuRegistry"), ethers.ZeroAddress])])).to.throw(
+        InvalidPlan,
+        "GpuRegistry",
+      );
       expect(() => checkPlan([deploy("DrawDesk", []), deploy("DrawDesk", [])])).to.throw(InvalidPlan, "two steps");
     });
 

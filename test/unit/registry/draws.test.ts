@@ -6,7 +6,7 @@ import * as f from "./fixture";
 import { as, entrantsOf, gpuWordOf, setMapped, setScopes, setScore, stateSlot } from "./rounds.fixture";
 
 const SEEDS = 24;
-const GAS_SEED = f.seedOf("gas 1");
+const GAS_SEED = f.seedOf("gas 23");
 
 /** Six GPUs of class 1 in two regions; scores 80 (alice, verified), 50 (bob, verified), 40 (carol, on probation). */
 async function field(): Promise<{ w: f.World; gpus: Record<"alice" | "bob" | "carol", [bigint, bigint]> }> {
@@ -340,18 +340,22 @@ describe("GpuRegistry draws", () => {
   });
 
   describe("gas", () => {
-    /** One real GPU, and a list that storage says is `length` long, filled with the ids of it and nobody else. */
-    async function filled(length: bigint): Promise<{ w: f.World; gpu: bigint }> {
+    /**
+     * One real GPU, and a list that storage says is `length` long, filled with the ids of it and nobody else; the list of
+     * another region has `elsewhere` GPUs (a list holds 65,535 at most).
+     */
+    async function filled(length: bigint, elsewhere: bigint): Promise<{ w: f.World; gpu: bigint }> {
       const w = await f.world();
       const gpu = await f.register(w, w.alice);
       const state = await stateSlot(w);
       const pool = await w.registry.wordOf(f.Table.Pool, 1);
-      await setMapped(w, "pools", 1n, (pool & ~0xffffn) | length, state);
+      await setMapped(w, "pools", 1n, (pool & ~0xffffffffn) | (elsewhere << 16n) | length, state);
       let word = 0n;
       for (let i = 0n; i < 6n; i++) word |= gpu << (40n * i);
       for (let key = 0n; key <= (length - 1n) / 6n; key++) await setMapped(w, "lists", (1n << 24n) | key, word, state);
       // It stands where the first try looks, which is not the word of the last: both are read and written.
-      const position = (tryWord(GAS_SEED, 0) >> 128n) % length;
+      const position = (tryWord(GAS_SEED, 0) >> 128n) % (length + elsewhere);
+      expect(position).to.be.lessThan(length);
       expect(position / 6n).not.to.equal((length - 1n) / 6n);
       await setMapped(w, "gpus", gpu, gpuWord.encode({ ...(await gpuWordOf(w, gpu)), position }), state);
       // Full weight, so that the first try of every seed is accepted.
@@ -365,13 +369,19 @@ describe("GpuRegistry draws", () => {
       return receipt.gasUsed;
     };
 
-    it("of draw and conclude is the same at 10, 1,000 and 60,000 idle GPUs", async () => {
+    it("of draw and conclude is the same at 10, 1,000 and 100,000 idle GPUs", async () => {
       const costs: [bigint, bigint][] = [];
-      for (const length of [10n, 1_000n, 60_000n]) {
-        const { w, gpu } = await filled(length);
+      const sizes = [
+        [10n, 5n],
+        [1_000n, 500n],
+        [60_000n, 40_000n],
+      ] as const;
+      for (const [length, elsewhere] of sizes) {
+        const { w, gpu } = await filled(length, elsewhere);
         await f.openRound(w, 3);
         expect((await w.registry.listOf(1, 0)).entrants).to.equal(length);
-        const drawn = await gasOf(w.registry.draw(f.drawOf({ seed: GAS_SEED, region: 0 })));
+        expect((await w.registry.listOf(1, 1)).entrants).to.equal(elsewhere);
+        const drawn = await gasOf(w.registry.draw(f.drawOf({ seed: GAS_SEED })));
         expect((await w.registry.listOf(1, 0)).entrants).to.equal(length - 1n, "it left the list");
         const concluded = await gasOf(w.registry.conclude(f.outcomeOf(gpu, { lockGwei: 5n * f.UNIT, freeSlot: true })));
         expect((await w.registry.listOf(1, 0)).joined).to.equal(1n, "it is back");

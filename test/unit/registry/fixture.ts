@@ -5,7 +5,14 @@ import type { BaseWallet, Result, TypedDataDomain } from "ethers";
 import { ethers } from "hardhat";
 import { GPU_DEVICES, gpuClassRow } from "../../../deploy/data/gpu-classes";
 import { registryWord } from "../../../src/model/registryWords";
-import type { ComputeToken, GpuRegistry, PaymentVault, RegistryLens, StakeVotes } from "../../../typechain-types";
+import type {
+  ComputeToken,
+  DelegationDesk,
+  GpuRegistry,
+  PaymentVault,
+  RegistryLens,
+  StakeVotes,
+} from "../../../typechain-types";
 import type { IGpuRegistry } from "../../../typechain-types/contracts/registry/GpuRegistry";
 
 export type GpuClass = IGpuRegistry.GpuClassStruct;
@@ -91,6 +98,7 @@ export interface World {
   registry: GpuRegistry;
   lens: RegistryLens;
   votes: StakeVotes;
+  desk: DelegationDesk;
   /** Account of the treasury. */
   treasury: bigint;
 }
@@ -126,11 +134,12 @@ export async function deployWorld(registryName = "GpuRegistry"): Promise<World> 
       ...HardhatEthersSigner[],
     ];
   const supply = 1_000_000_000n * TOKEN;
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", supply, governor.address]);
+  const desk = await ethers.deployContract("DelegationDesk");
+  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", supply, governor.address, desk]);
   const vault = await ethers.deployContract("PaymentVault", [token, governor.address]);
   const registry = await deployRegistry(await vault.getAddress(), governor.address, TERMS, registryName);
   const lens = await ethers.deployContract("RegistryLens", [registry]);
-  const votes = await ethers.deployContract("StakeVotes", [registry]);
+  const votes = await ethers.deployContract("StakeVotes", [registry, desk]);
 
   await registry.setVotes(votes);
   for (const [index, device] of GPU_DEVICES.entries()) {
@@ -160,6 +169,7 @@ export async function deployWorld(registryName = "GpuRegistry"): Promise<World> 
     registry: registry.connect(module),
     lens,
     votes,
+    desk,
     treasury,
   };
 }

@@ -248,6 +248,26 @@ describe("StakeVotes", () => {
     });
   });
 
+  describe("delegateFor", () => {
+    it("refuses everybody but the desk, the account itself and the registry's owner included (I45)", async () => {
+      const { w } = await owners();
+      expect(await w.votes.delegationDesk()).to.equal(await w.desk.getAddress());
+      for (const caller of [w.alice, w.governor, w.module]) {
+        await expect(ledgerAs(w, caller).delegateFor(w.alice, w.carol))
+          .to.be.revertedWithCustomError(w.votes, "DelegableOnlyDesk")
+          .withArgs(caller.address);
+      }
+    });
+
+    it("counts the stake of whoever asks the desk, as its own choice would", async () => {
+      const { w, least } = await owners();
+      await w.desk.connect(w.alice).delegateAll(w.carol, [w.votes]);
+      expect([await w.votes.getVotes(w.carol), await totalNow(w)]).to.deep.equal([least, least]);
+      await w.desk.connect(w.alice).delegateAll(NOBODY, [w.votes]);
+      expect([await w.votes.getVotes(w.carol), await totalNow(w)]).to.deep.equal([0n, 0n]);
+    });
+  });
+
   describe("what moves the votes", () => {
     /** Alice delegates to carol. */
     async function followed() {

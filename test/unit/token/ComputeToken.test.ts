@@ -14,8 +14,15 @@ async function tokenWorld() {
     HardhatEthersSigner,
     HardhatEthersSigner,
   ];
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI Token", "VAIK", SUPPLY, allocator.address]);
-  return { token, allocator, alice, bob, stranger };
+  const desk = await ethers.deployContract("DelegationDesk");
+  const token = await ethers.deployContract("ComputeToken", [
+    "VaikerAI Token",
+    "VAIK",
+    SUPPLY,
+    allocator.address,
+    desk,
+  ]);
+  return { token, desk, allocator, alice, bob, stranger };
 }
 
 type PermitChange = { chainId?: bigint; verifyingContract?: string; nonce?: bigint; value?: bigint };
@@ -58,7 +65,8 @@ describe("ComputeToken", () => {
 
     it("refuses no supply, no allocator, and more than votes can count", async () => {
       const { token, allocator } = await loadFixture(tokenWorld);
-      const deploy = (supply: bigint, to: string) => ethers.deployContract("ComputeToken", ["T", "T", supply, to]);
+      const deploy = (supply: bigint, to: string) =>
+        ethers.deployContract("ComputeToken", ["T", "T", supply, to, ethers.ZeroAddress]);
       await expect(deploy(0n, allocator.address)).to.be.revertedWithCustomError(token, "TokenZeroSupply");
       await expect(deploy(1n, ethers.ZeroAddress)).to.be.revertedWithCustomError(token, "ERC20InvalidReceiver");
       await expect(deploy(2n ** 208n, allocator.address)).to.be.revertedWithCustomError(
@@ -87,7 +95,9 @@ describe("ComputeToken", () => {
           "decimals",
           "delegate",
           "delegateBySig",
+          "delegateFor",
           "delegates",
+          "delegationDesk",
           "eip712Domain",
           "getPastTotalSupply",
           "getPastVotes",
@@ -195,6 +205,21 @@ describe("ComputeToken", () => {
         token,
         "ERC5805FutureLookup",
       );
+    });
+
+    it("are delegated by the desk, and by nobody else for somebody (I45)", async () => {
+      const { token, desk, alice, bob, stranger } = await loadFixture(tokenWorld);
+      await token.transfer(alice.address, 10n);
+      expect(await token.delegationDesk()).to.equal(await desk.getAddress());
+      for (const caller of [alice, stranger]) {
+        await expect(token.connect(caller).delegateFor(alice.address, stranger.address))
+          .to.be.revertedWithCustomError(token, "DelegableOnlyDesk")
+          .withArgs(caller.address);
+      }
+      await expect(desk.connect(alice).delegateAll(bob.address, [token]))
+        .to.emit(token, "DelegateChanged")
+        .withArgs(alice.address, ethers.ZeroAddress, bob.address);
+      expect(await token.getVotes(bob.address)).to.equal(10);
     });
 
     it("are delegated by signature with the nonce that permits use too (I10)", async () => {

@@ -14,7 +14,13 @@ async function genesisWorld() {
   ];
   const allocator = await ethers.deployContract("GenesisAllocator", [owner.address]);
   const supply = supplyWei(vaiker);
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI Token", "VAIK", supply, allocator]);
+  const token = await ethers.deployContract("ComputeToken", [
+    "VaikerAI Token",
+    "VAIK",
+    supply,
+    allocator,
+    ethers.ZeroAddress,
+  ]);
   const parts = vaiker.allocations.flatMap((line) => line.parts);
   const destinations = Object.fromEntries(parts.map(({ key }, i) => [key, ethers.toBeHex(0xa000 + i, 20)]));
   const table = allocationRows(vaiker, destinations);

@@ -134,7 +134,13 @@ describe("PaymentVault", () => {
 
     it("stops at the largest sum that fits the words", async () => {
       const { owner } = await loadFixture(vaultWorld);
-      const token = await ethers.deployContract("ComputeToken", ["Big", "BIG", 2n ** 200n, owner.address]);
+      const token = await ethers.deployContract("ComputeToken", [
+        "Big",
+        "BIG",
+        2n ** 200n,
+        owner.address,
+        ethers.ZeroAddress,
+      ]);
       const vault = await ethers.deployContract("PaymentVault", [token, owner.address]);
       await token.approve(vault, ethers.MaxUint256);
       await vault.openAccount(owner.address);

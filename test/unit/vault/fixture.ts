@@ -40,7 +40,13 @@ export async function vaultWorld(): Promise<VaultWorld> {
     HardhatEthersSigner,
     HardhatEthersSigner,
   ];
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, owner.address]);
+  const token = await ethers.deployContract("ComputeToken", [
+    "VaikerAI",
+    "VAIK",
+    SUPPLY,
+    owner.address,
+    ethers.ZeroAddress,
+  ]);
   const vault = await ethers.deployContract("PaymentVault", [token, owner.address]);
   const books = await ethers.deployContract("RoyaltySinkMock", [vault]);
   const sink = await ethers.getImpersonatedSigner(await books.getAddress());

@@ -3,6 +3,10 @@
 /* eslint-disable */
 import type * as assets from "./assets";
 export type { assets };
+import type * as emission from "./emission";
+export type { emission };
+import type * as governance from "./governance";
+export type { governance };
 import type * as libraries from "./libraries";
 export type { libraries };
 import type * as market from "./market";

@@ -30,7 +30,9 @@ export interface StakeVotesInterface extends Interface {
       | "clock"
       | "delegate"
       | "delegateBySig"
+      | "delegateFor"
       | "delegates"
+      | "delegationDesk"
       | "eip712Domain"
       | "getPastTotalSupply"
       | "getPastVotes"
@@ -69,8 +71,16 @@ export interface StakeVotesInterface extends Interface {
     ]
   ): string;
   encodeFunctionData(
+    functionFragment: "delegateFor",
+    values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "delegates",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "delegationDesk",
+    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "eip712Domain",
@@ -103,7 +113,15 @@ export interface StakeVotesInterface extends Interface {
     functionFragment: "delegateBySig",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "delegateFor",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "delegates", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "delegationDesk",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
     data: BytesLike
@@ -242,7 +260,15 @@ export interface StakeVotes extends BaseContract {
     "nonpayable"
   >;
 
+  delegateFor: TypedContractMethod<
+    [account: AddressLike, delegatee: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
   delegates: TypedContractMethod<[account: AddressLike], [string], "view">;
+
+  delegationDesk: TypedContractMethod<[], [string], "view">;
 
   eip712Domain: TypedContractMethod<
     [],
@@ -314,8 +340,18 @@ export interface StakeVotes extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "delegateFor"
+  ): TypedContractMethod<
+    [account: AddressLike, delegatee: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "delegates"
   ): TypedContractMethod<[account: AddressLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "delegationDesk"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "eip712Domain"
   ): TypedContractMethod<

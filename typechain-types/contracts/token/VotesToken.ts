@@ -48,7 +48,9 @@ export interface VotesTokenInterface extends Interface {
       | "decimals"
       | "delegate"
       | "delegateBySig"
+      | "delegateFor"
       | "delegates"
+      | "delegationDesk"
       | "eip712Domain"
       | "getPastTotalSupply"
       | "getPastVotes"
@@ -114,8 +116,16 @@ export interface VotesTokenInterface extends Interface {
     ]
   ): string;
   encodeFunctionData(
+    functionFragment: "delegateFor",
+    values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "delegates",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "delegationDesk",
+    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "eip712Domain",
@@ -184,7 +194,15 @@ export interface VotesTokenInterface extends Interface {
     functionFragment: "delegateBySig",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "delegateFor",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "delegates", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "delegationDesk",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
     data: BytesLike
@@ -393,7 +411,15 @@ export interface VotesToken extends BaseContract {
     "nonpayable"
   >;
 
+  delegateFor: TypedContractMethod<
+    [account: AddressLike, delegatee: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
   delegates: TypedContractMethod<[account: AddressLike], [string], "view">;
+
+  delegationDesk: TypedContractMethod<[], [string], "view">;
 
   eip712Domain: TypedContractMethod<
     [],
@@ -519,8 +545,18 @@ export interface VotesToken extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "delegateFor"
+  ): TypedContractMethod<
+    [account: AddressLike, delegatee: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "delegates"
   ): TypedContractMethod<[account: AddressLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "delegationDesk"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "eip712Domain"
   ): TypedContractMethod<

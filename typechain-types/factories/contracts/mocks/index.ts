@@ -2,6 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as assets from "./assets";
+export * as emission from "./emission";
+export * as governance from "./governance";
 export * as libraries from "./libraries";
 export * as market from "./market";
 export * as randomness from "./randomness";
