@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import {ISaleVesting} from "./ISaleVesting.sol";
+import {IVestingVault} from "../vesting/IVestingVault.sol";
 
 /// @title ITokenSale
 /// @notice Sale of a fixed amount of tokens at fixed prices in rounds, with a soft cap, refunds and vesting (SPEC 2).
@@ -38,7 +38,7 @@ interface ITokenSale {
     struct Setup {
         IERC20 token;
         IERC20 currency;
-        ISaleVesting vault;
+        IVestingVault vault;
         address splitter;
         address treasury;
         uint96 tokensForSale;
@@ -302,7 +302,7 @@ interface ITokenSale {
     function currency() external view returns (IERC20);
 
     /// @notice Vesting vault of the purchases.
-    function vault() external view returns (ISaleVesting);
+    function vault() external view returns (IVestingVault);
 
     /// @notice Receiver of the proceeds.
     function splitter() external view returns (address);

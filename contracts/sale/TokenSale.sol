@@ -13,7 +13,7 @@ import {BuyerWord} from "../libraries/BuyerWord.sol";
 import {SaleRoundWord} from "../libraries/SaleRoundWord.sol";
 import {SaleWord} from "../libraries/SaleWord.sol";
 import {Units} from "../libraries/Units.sol";
-import {ISaleVesting} from "./ISaleVesting.sol";
+import {IVestingVault} from "../vesting/IVestingVault.sol";
 import {ITokenSale} from "./ITokenSale.sol";
 import {SalePlan} from "./SalePlan.sol";
 
@@ -46,7 +46,7 @@ contract TokenSale is SalePlan {
     IERC20 public immutable currency;
 
     /// @inheritdoc ITokenSale
-    ISaleVesting public immutable vault;
+    IVestingVault public immutable vault;
 
     /// @inheritdoc ITokenSale
     address public immutable splitter;
@@ -348,7 +348,7 @@ contract TokenSale is SalePlan {
         uint256 amount = sale.held();
         _sale = sale.withStatus(uint8(SaleStatus.Succeeded)).withHeld(0);
         uint32 id = vault.createSchedule(
-            ISaleVesting.Terms({
+            IVestingVault.Terms({
                 start: uint40(block.timestamp),
                 cliff: _cliff,
                 duration: _duration,

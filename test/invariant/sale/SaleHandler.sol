@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {HostileToken} from "../../../contracts/mocks/vault/HostileToken.sol";
 import {SaleVestingMock} from "../../../contracts/mocks/sale/SaleVestingMock.sol";
-import {ISaleVesting} from "../../../contracts/sale/ISaleVesting.sol";
 import {ITokenSale} from "../../../contracts/sale/ITokenSale.sol";
 import {TokenSale} from "../../../contracts/sale/TokenSale.sol";
+import {IVestingVault} from "../../../contracts/vesting/IVestingVault.sol";
 import {Handler} from "../base/Handler.sol";
 import {vm} from "../base/Vm.sol";
 
@@ -348,7 +348,7 @@ contract SaleHandler is Handler {
             ITokenSale.Setup({
                 token: token,
                 currency: currency,
-                vault: ISaleVesting(address(vault)),
+                vault: IVestingVault(address(vault)),
                 splitter: splitter,
                 treasury: treasury,
                 tokensForSale: FOR_SALE,
