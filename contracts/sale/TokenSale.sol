@@ -19,8 +19,8 @@ import {SalePlan} from "./SalePlan.sol";
 
 /// @title TokenSale
 /// @notice See ITokenSale.
-/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds follow
-/// one another, so that one counter of the current round in each of the two suffices for all rounds.
+/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds
+/// follow one another, so that one counter of the current round in each of the two suffices for all rounds.
 contract TokenSale is SalePlan {
     using BoundedTransfer for IERC20;
     using SafeERC20 for IERC20;
@@ -252,7 +252,7 @@ contract TokenSale is SalePlan {
 
     // Private: purchases
 
-    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which everything is counted here.
+    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which all is counted here.
     function _buy(
         SaleRoundWord terms,
         uint8 round,

@@ -2,13 +2,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { ethers } from "hardhat";
-import type {
-  ComputeToken,
-  CurrencyMock,
-  ProceedsSplitter,
-  SaleVestingMock,
-  TokenSale,
-} from "../../../typechain-types";
+import type { ComputeToken, CurrencyMock, ProceedsSplitter, TokenSale, VestingVault } from "../../../typechain-types";
 import type { ITokenSale } from "../../../typechain-types/contracts/sale/TokenSale";
 
 export const GWEI = 10n ** 9n;
@@ -231,4 +225,9 @@ export async function signPermit(
   const signature = await signer.signTypedData({ name, version, chainId, verifyingContract }, types, message);
   const { v, r, s } = ethers.Signature.from(signature);
   return { deadline, v, r, s };
+}
+
+/** A struct that a contract returned, as an object. */
+export function plain(struct: object): Record<string, unknown> {
+  return (struct as { toObject(): Record<string, unknown> }).toObject();
 }
