@@ -5,4 +5,5 @@ export type { IProceedsSplitter } from "./IProceedsSplitter";
 export type { ITokenSale } from "./ITokenSale";
 export type { ProceedsSplitter } from "./ProceedsSplitter";
 export type { SalePlan } from "./SalePlan";
+export type { SaleSetup } from "./SaleSetup";
 export type { TokenSale } from "./TokenSale";

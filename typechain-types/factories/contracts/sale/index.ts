@@ -5,4 +5,5 @@ export { IProceedsSplitter__factory } from "./IProceedsSplitter__factory";
 export { ITokenSale__factory } from "./ITokenSale__factory";
 export { ProceedsSplitter__factory } from "./ProceedsSplitter__factory";
 export { SalePlan__factory } from "./SalePlan__factory";
+export { SaleSetup__factory } from "./SaleSetup__factory";
 export { TokenSale__factory } from "./TokenSale__factory";
