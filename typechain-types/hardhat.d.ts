@@ -714,6 +714,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SalePlan__factory>;
     getContractFactory(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleSetup__factory>;
+    getContractFactory(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TokenSale__factory>;
@@ -1658,6 +1662,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SalePlan>;
     getContractAt(
+      name: "SaleSetup",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleSetup>;
+    getContractAt(
       name: "TokenSale",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2444,6 +2453,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
     deployContract(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
+    deployContract(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TokenSale>;
@@ -3387,6 +3400,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
     deployContract(
       name: "TokenSale",
       args: any[],

@@ -358,6 +358,8 @@ export type { ProceedsSplitter } from "./contracts/sale/ProceedsSplitter";
 export { ProceedsSplitter__factory } from "./factories/contracts/sale/ProceedsSplitter__factory";
 export type { SalePlan } from "./contracts/sale/SalePlan";
 export { SalePlan__factory } from "./factories/contracts/sale/SalePlan__factory";
+export type { SaleSetup } from "./contracts/sale/SaleSetup";
+export { SaleSetup__factory } from "./factories/contracts/sale/SaleSetup__factory";
 export type { TokenSale } from "./contracts/sale/TokenSale";
 export { TokenSale__factory } from "./factories/contracts/sale/TokenSale__factory";
 export type { ComputeToken } from "./contracts/token/ComputeToken";
