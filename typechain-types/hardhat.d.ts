@@ -698,10 +698,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProceedsSplitter__factory>;
     getContractFactory(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ISaleVesting__factory>;
-    getContractFactory(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITokenSale__factory>;
@@ -1638,11 +1634,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IProceedsSplitter>;
     getContractAt(
-      name: "ISaleVesting",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ISaleVesting>;
-    getContractAt(
       name: "ITokenSale",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2427,10 +2418,6 @@ declare module "hardhat/types/runtime" {
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
-    deployContract(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
     deployContract(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3367,11 +3354,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
-    deployContract(
-      name: "ISaleVesting",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
     deployContract(
       name: "ITokenSale",
       args: any[],

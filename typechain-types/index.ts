@@ -350,8 +350,6 @@ export type { StakeVotes } from "./contracts/registry/StakeVotes";
 export { StakeVotes__factory } from "./factories/contracts/registry/StakeVotes__factory";
 export type { IProceedsSplitter } from "./contracts/sale/IProceedsSplitter";
 export { IProceedsSplitter__factory } from "./factories/contracts/sale/IProceedsSplitter__factory";
-export type { ISaleVesting } from "./contracts/sale/ISaleVesting";
-export { ISaleVesting__factory } from "./factories/contracts/sale/ISaleVesting__factory";
 export type { ITokenSale } from "./contracts/sale/ITokenSale";
 export { ITokenSale__factory } from "./factories/contracts/sale/ITokenSale__factory";
 export type { ProceedsSplitter } from "./contracts/sale/ProceedsSplitter";

@@ -38,8 +38,8 @@ abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient 
     /// @notice Unit of the amounts of a plan, token wei: a milli-token.
     uint256 public constant PLAN_UNIT = 1e15;
 
-    /// @dev Most that a sold-out sale may cost: the rounding adds less than one unit to each purchase, and there are fewer
-    /// than 2^64 of them, since each takes a gwei unit; the sum fits the 90 bits of SaleWord.held.
+    /// @dev Most that a sold-out sale may cost: the rounding adds less than one unit to each purchase, and there are at
+    /// most 2^64 of them, since each takes a gwei unit; the sum fits the 90 bits of SaleWord.held.
     uint256 internal constant MAX_RAISED = (1 << 90) - (1 << 64);
 
     /// @dev Largest minimum of a round that its word can hold, token wei.

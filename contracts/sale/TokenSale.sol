@@ -13,14 +13,14 @@ import {BuyerWord} from "../libraries/BuyerWord.sol";
 import {SaleRoundWord} from "../libraries/SaleRoundWord.sol";
 import {SaleWord} from "../libraries/SaleWord.sol";
 import {Units} from "../libraries/Units.sol";
-import {ISaleVesting} from "./ISaleVesting.sol";
+import {IVestingVault} from "../vesting/IVestingVault.sol";
 import {ITokenSale} from "./ITokenSale.sol";
 import {SalePlan} from "./SalePlan.sol";
 
 /// @title TokenSale
 /// @notice See ITokenSale.
-/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds follow
-/// one another, so that one counter of the current round in each of the two suffices for all rounds.
+/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds
+/// follow one another, so that one counter of the current round in each of the two suffices for all rounds.
 contract TokenSale is SalePlan {
     using BoundedTransfer for IERC20;
     using SafeERC20 for IERC20;
@@ -46,7 +46,7 @@ contract TokenSale is SalePlan {
     IERC20 public immutable currency;
 
     /// @inheritdoc ITokenSale
-    ISaleVesting public immutable vault;
+    IVestingVault public immutable vault;
 
     /// @inheritdoc ITokenSale
     address public immutable splitter;
@@ -252,7 +252,7 @@ contract TokenSale is SalePlan {
 
     // Private: purchases
 
-    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which everything is counted here.
+    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which all is counted here.
     function _buy(
         SaleRoundWord terms,
         uint8 round,
@@ -348,7 +348,7 @@ contract TokenSale is SalePlan {
         uint256 amount = sale.held();
         _sale = sale.withStatus(uint8(SaleStatus.Succeeded)).withHeld(0);
         uint32 id = vault.createSchedule(
-            ISaleVesting.Terms({
+            IVestingVault.Terms({
                 start: uint40(block.timestamp),
                 cliff: _cliff,
                 duration: _duration,
