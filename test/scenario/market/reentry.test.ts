@@ -7,7 +7,7 @@ import { CoordinatorMock__factory, JobEscrow__factory } from "../../../typechain
 import { changesSince, moneyOf, plainRequest, queueOf } from "../../fixtures/market";
 import { CLASS, deployMarket, eventsOf, GWEI, mined, postJob, Status, statusOf } from "../../fixtures/suite";
 
-const escrowInterface = JobEscrow__factory.createInterface();
+const escrowInterface = new ethers.Interface(JobEscrow__factory.abi);
 
 /**
  * Functions without the guard: they move nothing, and refuse everybody but the owner or who is offered the ownership.
