@@ -506,6 +506,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
     getContractFactory(
+      name: "FlashLender",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FlashLender__factory>;
+    getContractFactory(
+      name: "FlashVoter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FlashVoter__factory>;
+    getContractFactory(
       name: "GrantVotesMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.GrantVotesMock__factory>;
@@ -697,10 +705,6 @@ declare module "hardhat/types/runtime" {
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProceedsSplitter__factory>;
-    getContractFactory(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ISaleVesting__factory>;
     getContractFactory(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1402,6 +1406,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.DelegableMock>;
     getContractAt(
+      name: "FlashLender",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FlashLender>;
+    getContractAt(
+      name: "FlashVoter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FlashVoter>;
+    getContractAt(
       name: "GrantVotesMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1641,11 +1655,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IProceedsSplitter>;
-    getContractAt(
-      name: "ISaleVesting",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ISaleVesting>;
     getContractAt(
       name: "ITokenSale",
       address: string | ethers.Addressable,
@@ -2245,6 +2254,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
     deployContract(
+      name: "FlashLender",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashLender>;
+    deployContract(
+      name: "FlashVoter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoter>;
+    deployContract(
       name: "GrantVotesMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GrantVotesMock>;
@@ -2436,10 +2453,6 @@ declare module "hardhat/types/runtime" {
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
-    deployContract(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
     deployContract(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3141,6 +3154,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
     deployContract(
+      name: "FlashLender",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashLender>;
+    deployContract(
+      name: "FlashVoter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoter>;
+    deployContract(
       name: "GrantVotesMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3380,11 +3403,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
-    deployContract(
-      name: "ISaleVesting",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
     deployContract(
       name: "ITokenSale",
       args: any[],

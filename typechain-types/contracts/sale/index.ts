@@ -2,7 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IProceedsSplitter } from "./IProceedsSplitter";
-export type { ISaleVesting } from "./ISaleVesting";
 export type { ITokenSale } from "./ITokenSale";
 export type { ProceedsSplitter } from "./ProceedsSplitter";
 export type { SalePlan } from "./SalePlan";
