@@ -38,7 +38,6 @@ export const PUBLIC_INTERFACES = [
   "token/IIssuableToken",
   "vesting/IVestingVault",
   "sale/IProceedsSplitter",
-  "sale/ISaleVesting",
   "sale/ITokenSale",
   "emission/IEmissionController",
   "emission/IEmissionDistributor",
