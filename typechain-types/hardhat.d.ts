@@ -706,10 +706,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProceedsSplitter__factory>;
     getContractFactory(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ISaleVesting__factory>;
-    getContractFactory(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITokenSale__factory>;
@@ -721,6 +717,10 @@ declare module "hardhat/types/runtime" {
       name: "SalePlan",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SalePlan__factory>;
+    getContractFactory(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleSetup__factory>;
     getContractFactory(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1656,11 +1656,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IProceedsSplitter>;
     getContractAt(
-      name: "ISaleVesting",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ISaleVesting>;
-    getContractAt(
       name: "ITokenSale",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1675,6 +1670,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SalePlan>;
+    getContractAt(
+      name: "SaleSetup",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleSetup>;
     getContractAt(
       name: "TokenSale",
       address: string | ethers.Addressable,
@@ -2454,10 +2454,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
     deployContract(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
-    deployContract(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITokenSale>;
@@ -2469,6 +2465,10 @@ declare module "hardhat/types/runtime" {
       name: "SalePlan",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
     deployContract(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3404,11 +3404,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
     deployContract(
-      name: "ISaleVesting",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
-    deployContract(
       name: "ITokenSale",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3423,6 +3418,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
     deployContract(
       name: "TokenSale",
       args: any[],

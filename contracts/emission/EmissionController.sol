@@ -128,8 +128,8 @@ contract EmissionController is IEmissionController, AlwaysOwned, ReentrancyGuard
     function mintable() public view returns (uint256) {
         if (address(token) == address(0)) return 0;
         uint256 opening = openingSupply();
-        // No underflow: the supply was within the bound when the last tokens were minted, and the opening supply has not
-        // fallen since.
+        // No underflow: the supply was within the bound when the last tokens were minted, and the opening supply has
+        // not fallen since.
         return opening + _shareOf(opening) - token.totalSupply();
     }
 

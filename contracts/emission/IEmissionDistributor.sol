@@ -4,12 +4,12 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title IEmissionDistributor
-/// @notice Holds the pool of node providers and community, and emits it by a halving schedule. One contract, the drawer,
-/// takes what was emitted and turns it into rewards; who that is, the owner says once.
-/// @dev Life: deployed -> the pool arrives by a plain transfer (genesis) -> anyone starts the emission -> the owner names
-/// the drawer -> the drawer draws. Until then emission only waits: nothing of it is lost (I32). The owner can do nothing
-/// else; no path leads the pool anywhere but through the drawer. Always drawn <= emitted <= pool <= funded (I28).
-/// Every period pays half of what was left, evenly per second.
+/// @notice Holds the pool of node providers and community, and emits it by a halving schedule. One contract, the
+/// drawer, takes what was emitted and turns it into rewards; who that is, the owner says once.
+/// @dev Life: deployed -> the pool arrives by a plain transfer (genesis) -> anyone starts the emission -> the owner
+/// names the drawer -> the drawer draws. Until then emission only waits: nothing of it is lost (I32). The owner can do
+/// nothing else; no path leads the pool anywhere but through the drawer. Always drawn <= emitted <= pool <= funded
+/// (I28). Every period pays half of what was left, evenly per second.
 /// What waited does not come out at once: the drawer has an allowance that starts full with 30 days of the first
 /// period's emission and refills evenly in 10 days. So in any span of T days it draws at most 30 + 3 T days' worth,
 /// however much was waiting; the bound is in tokens and does not halve, so everything can be drawn some day.

@@ -5,9 +5,10 @@ import {IIssuableToken} from "./IIssuableToken.sol";
 import {VotesToken} from "./VotesToken.sol";
 
 /// @title IssuableToken
-/// @notice The token of presets with issuance: after genesis the EmissionController alone can mint (I9). Nobody can burn.
-/// @dev The controller is deployed first and holds only its owner in its init code; it is told the token afterwards, once.
-/// So neither address depends on the other in a circle.
+/// @notice The token of presets with issuance: after genesis the EmissionController alone can mint (I9). Nobody can
+/// burn.
+/// @dev The controller is deployed first and holds only its owner in its init code; it is told the token afterwards,
+/// once. So neither address depends on the other in a circle.
 contract IssuableToken is VotesToken, IIssuableToken {
     /// @inheritdoc IIssuableToken
     address public immutable minter;

@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {IEmissionController} from "../../emission/IEmissionController.sol";
 
 /// @title ReenteringIssuable
-/// @notice Test double: an issuable token that, in the middle of a mint, has the controller execute another announcement.
-/// It counts what it minted only afterwards.
+/// @notice Test double: an issuable token that, in the middle of a mint, has the controller execute another
+/// announcement. It counts what it minted only afterwards.
 contract ReenteringIssuable {
     uint256 private constant GENESIS = 1e27;
 
