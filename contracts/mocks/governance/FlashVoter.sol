@@ -13,7 +13,7 @@ contract FlashLender {
 
     function lend(IERC20 token, FlashVoter borrower, bytes calldata data) external {
         uint256 before = token.balanceOf(address(this));
-        require(token.transfer(address(borrower), before));
+        token.transfer(address(borrower), before);
         borrower.onLoan(token, data);
         if (token.balanceOf(address(this)) != before) revert NotReturned();
     }
@@ -40,6 +40,6 @@ contract FlashVoter {
     function onLoan(IERC20 token, bytes calldata data) external {
         IVotes(address(token)).delegate(address(this));
         (worked, answer) = address(governor).call(data);
-        require(token.transfer(address(lender), token.balanceOf(address(this))));
+        token.transfer(address(lender), token.balanceOf(address(this)));
     }
 }

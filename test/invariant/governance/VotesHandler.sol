@@ -8,7 +8,7 @@ import {IDelegable} from "../../../contracts/token/IDelegable.sol";
 import {vm} from "../base/Vm.sol";
 import {VotesWorld} from "./VotesWorld.sol";
 
-/// @notice Moves tokens between wallets, vault, stake and grants, delegates in every way, and votes, while time goes by.
+/// @notice Moves tokens between wallets, vault, stake and grants, delegates in every way, and votes, while time passes.
 contract VotesHandler is VotesWorld {
     /// @notice What was seen of somebody's votes at a moment that is over.
     struct Sighting {

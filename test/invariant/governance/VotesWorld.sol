@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CommonsGovernor} from "../../../contracts/governance/CommonsGovernor.sol";
 import {CommonsGuardian} from "../../../contracts/governance/CommonsGuardian.sol";
 import {CommonsTimelock} from "../../../contracts/governance/CommonsTimelock.sol";
