@@ -23,6 +23,7 @@ function plan(commit: string): Gate[][] {
     [{ name: "test", command: ["npm", "test"], count: countMocha }],
     [{ name: "fuzz", command: script("fuzz"), count: countForge }],
     [{ name: "gas", command: script("gas", "--check"), count: countGate }],
+    [{ name: "consumers", command: script("test:consumers"), count: countMocha }],
     [{ name: "demo", command: script("demo", "--json"), count: countDemo }],
     [{ name: "mutate", command: script("mutate", "--sample", MUTANTS, "--seed", commit), count: countGate }],
   ];

@@ -66,6 +66,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock__factory>;
     getContractFactory(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AccessControl__factory>;
+    getContractFactory(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAccessControl__factory>;
+    getContractFactory(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable__factory>;
@@ -73,6 +81,50 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2Step__factory>;
+    getContractFactory(
+      name: "GovernorCountingFractional",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingFractional__factory>;
+    getContractFactory(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingSimple__factory>;
+    getContractFactory(
+      name: "GovernorNoncesKeyed",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorNoncesKeyed__factory>;
+    getContractFactory(
+      name: "GovernorPreventLateQuorum",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum__factory>;
+    getContractFactory(
+      name: "GovernorSettings",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorSettings__factory>;
+    getContractFactory(
+      name: "GovernorTimelockControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorTimelockControl__factory>;
+    getContractFactory(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotes__factory>;
+    getContractFactory(
+      name: "GovernorVotesQuorumFraction",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction__factory>;
+    getContractFactory(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Governor__factory>;
+    getContractFactory(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGovernor__factory>;
+    getContractFactory(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimelockController__factory>;
     getContractFactory(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -126,6 +178,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7913SignatureVerifier__factory>;
     getContractFactory(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1155Receiver__factory>;
+    getContractFactory(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155Holder__factory>;
+    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -170,9 +230,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC721Receiver__factory>;
     getContractFactory(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721Holder__factory>;
+    getContractFactory(
       name: "Address",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Address__factory>;
+    getContractFactory(
+      name: "Create2",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Create2__factory>;
     getContractFactory(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -181,6 +249,10 @@ declare module "hardhat/types/runtime" {
       name: "EIP712",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EIP712__factory>;
+    getContractFactory(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MerkleProof__factory>;
     getContractFactory(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -218,6 +290,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Pausable__factory>;
     getContractFactory(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RateLimiter__factory>;
+    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
@@ -246,13 +322,69 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITrainingRecord__factory>;
     getContractFactory(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionController__factory>;
+    getContractFactory(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmissionDistributor__factory>;
+    getContractFactory(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionController__factory>;
+    getContractFactory(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IEmissionDistributor__factory>;
+    getContractFactory(
+      name: "CommonsGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsGovernor__factory>;
+    getContractFactory(
+      name: "CommonsGuardian",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsGuardian__factory>;
+    getContractFactory(
+      name: "CommonsTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommonsTimelock__factory>;
+    getContractFactory(
+      name: "CompositeVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CompositeVotes__factory>;
+    getContractFactory(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegationDesk__factory>;
     getContractFactory(
+      name: "GovernorArchive",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorArchive__factory>;
+    getContractFactory(
+      name: "ICommonsGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsGovernor__factory>;
+    getContractFactory(
+      name: "ICommonsGuardian",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsGuardian__factory>;
+    getContractFactory(
+      name: "ICommonsTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICommonsTimelock__factory>;
+    getContractFactory(
+      name: "ICompositeVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICompositeVotes__factory>;
+    getContractFactory(
       name: "IDelegationDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IDelegationDesk__factory>;
+    getContractFactory(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecord__factory>;
     getContractFactory(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -262,9 +394,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BitField__factory>;
     getContractFactory(
+      name: "CodeStore",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CodeStore__factory>;
+    getContractFactory(
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EnergyReport__factory>;
+    getContractFactory(
+      name: "IGuardedPause",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGuardedPause__factory>;
     getContractFactory(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -354,9 +494,37 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReenteringIssuable__factory>;
+    getContractFactory(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ClockMock__factory>;
+    getContractFactory(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
+    getContractFactory(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GrantVotesMock__factory>;
+    getContractFactory(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MultiVoter__factory>;
+    getContractFactory(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PauseTargetMock__factory>;
+    getContractFactory(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalRecordHarness__factory>;
+    getContractFactory(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProposalTarget__factory>;
     getContractFactory(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -369,6 +537,14 @@ declare module "hardhat/types/runtime" {
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
+    getContractFactory(
+      name: "SaleWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleWords__factory>;
+    getContractFactory(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingWords__factory>;
     getContractFactory(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -421,6 +597,22 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RegistryWordsHarness__factory>;
+    getContractFactory(
+      name: "CurrencyMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CurrencyMock__factory>;
+    getContractFactory(
+      name: "RefusingCurrency",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RefusingCurrency__factory>;
+    getContractFactory(
+      name: "SaleVestingMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleVestingMock__factory>;
+    getContractFactory(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SilentToken__factory>;
     getContractFactory(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -502,6 +694,34 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeVotes__factory>;
     getContractFactory(
+      name: "IProceedsSplitter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProceedsSplitter__factory>;
+    getContractFactory(
+      name: "ISaleVesting",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ISaleVesting__factory>;
+    getContractFactory(
+      name: "ITokenSale",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITokenSale__factory>;
+    getContractFactory(
+      name: "ProceedsSplitter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProceedsSplitter__factory>;
+    getContractFactory(
+      name: "SalePlan",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SalePlan__factory>;
+    getContractFactory(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleSetup__factory>;
+    getContractFactory(
+      name: "TokenSale",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TokenSale__factory>;
+    getContractFactory(
       name: "ComputeToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ComputeToken__factory>;
@@ -517,6 +737,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGenesisAllocator__factory>;
+    getContractFactory(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IIssuableToken__factory>;
+    getContractFactory(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IssuableToken__factory>;
     getContractFactory(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -537,6 +765,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PaymentVault__factory>;
+    getContractFactory(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IVestingVault__factory>;
+    getContractFactory(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingInbox__factory>;
+    getContractFactory(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingSchedules__factory>;
+    getContractFactory(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVault__factory>;
+    getContractFactory(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VestingVotes__factory>;
 
     getContractAt(
       name: "ConfirmedOwner",
@@ -604,6 +852,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     getContractAt(
+      name: "AccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AccessControl>;
+    getContractAt(
+      name: "IAccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAccessControl>;
+    getContractAt(
       name: "Ownable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -613,6 +871,61 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Ownable2Step>;
+    getContractAt(
+      name: "GovernorCountingFractional",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingFractional>;
+    getContractAt(
+      name: "GovernorCountingSimple",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingSimple>;
+    getContractAt(
+      name: "GovernorNoncesKeyed",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    getContractAt(
+      name: "GovernorPreventLateQuorum",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    getContractAt(
+      name: "GovernorSettings",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorSettings>;
+    getContractAt(
+      name: "GovernorTimelockControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorTimelockControl>;
+    getContractAt(
+      name: "GovernorVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotes>;
+    getContractAt(
+      name: "GovernorVotesQuorumFraction",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    getContractAt(
+      name: "Governor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Governor>;
+    getContractAt(
+      name: "IGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGovernor>;
+    getContractAt(
+      name: "TimelockController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimelockController>;
     getContractAt(
       name: "IVotes",
       address: string | ethers.Addressable,
@@ -679,6 +992,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     getContractAt(
+      name: "IERC1155Receiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1155Receiver>;
+    getContractAt(
+      name: "ERC1155Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155Holder>;
+    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -734,10 +1057,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC721Receiver>;
     getContractAt(
+      name: "ERC721Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721Holder>;
+    getContractAt(
       name: "Address",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Address>;
+    getContractAt(
+      name: "Create2",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Create2>;
     getContractAt(
       name: "ECDSA",
       address: string | ethers.Addressable,
@@ -748,6 +1081,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.EIP712>;
+    getContractAt(
+      name: "MerkleProof",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MerkleProof>;
     getContractAt(
       name: "MessageHashUtils",
       address: string | ethers.Addressable,
@@ -794,6 +1132,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Pausable>;
     getContractAt(
+      name: "RateLimiter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RateLimiter>;
+    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -829,15 +1172,85 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITrainingRecord>;
     getContractAt(
+      name: "EmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionController>;
+    getContractAt(
+      name: "EmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmissionDistributor>;
+    getContractAt(
+      name: "IEmissionController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionController>;
+    getContractAt(
+      name: "IEmissionDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IEmissionDistributor>;
+    getContractAt(
+      name: "CommonsGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsGovernor>;
+    getContractAt(
+      name: "CommonsGuardian",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsGuardian>;
+    getContractAt(
+      name: "CommonsTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommonsTimelock>;
+    getContractAt(
+      name: "CompositeVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CompositeVotes>;
+    getContractAt(
       name: "DelegationDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.DelegationDesk>;
     getContractAt(
+      name: "GovernorArchive",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorArchive>;
+    getContractAt(
+      name: "ICommonsGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsGovernor>;
+    getContractAt(
+      name: "ICommonsGuardian",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsGuardian>;
+    getContractAt(
+      name: "ICommonsTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICommonsTimelock>;
+    getContractAt(
+      name: "ICompositeVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICompositeVotes>;
+    getContractAt(
       name: "IDelegationDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IDelegationDesk>;
+    getContractAt(
+      name: "ProposalRecord",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecord>;
     getContractAt(
       name: "AlwaysOwned",
       address: string | ethers.Addressable,
@@ -849,10 +1262,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.BitField>;
     getContractAt(
+      name: "CodeStore",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CodeStore>;
+    getContractAt(
       name: "EnergyReport",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.EnergyReport>;
+    getContractAt(
+      name: "IGuardedPause",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGuardedPause>;
     getContractAt(
       name: "LineageWordLib",
       address: string | ethers.Addressable,
@@ -964,10 +1387,45 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "ReenteringIssuable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReenteringIssuable>;
+    getContractAt(
+      name: "ClockMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ClockMock>;
+    getContractAt(
       name: "DelegableMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.DelegableMock>;
+    getContractAt(
+      name: "GrantVotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GrantVotesMock>;
+    getContractAt(
+      name: "MultiVoter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MultiVoter>;
+    getContractAt(
+      name: "PauseTargetMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PauseTargetMock>;
+    getContractAt(
+      name: "ProposalRecordHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalRecordHarness>;
+    getContractAt(
+      name: "ProposalTarget",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProposalTarget>;
     getContractAt(
       name: "AgreementWords",
       address: string | ethers.Addressable,
@@ -983,6 +1441,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
+    getContractAt(
+      name: "SaleWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleWords>;
+    getContractAt(
+      name: "VestingWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingWords>;
     getContractAt(
       name: "HostileSigner",
       address: string | ethers.Addressable,
@@ -1048,6 +1516,26 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RegistryWordsHarness>;
+    getContractAt(
+      name: "CurrencyMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CurrencyMock>;
+    getContractAt(
+      name: "RefusingCurrency",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RefusingCurrency>;
+    getContractAt(
+      name: "SaleVestingMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleVestingMock>;
+    getContractAt(
+      name: "SilentToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SilentToken>;
     getContractAt(
       name: "SequencerFeed",
       address: string | ethers.Addressable,
@@ -1149,6 +1637,41 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.StakeVotes>;
     getContractAt(
+      name: "IProceedsSplitter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProceedsSplitter>;
+    getContractAt(
+      name: "ISaleVesting",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ISaleVesting>;
+    getContractAt(
+      name: "ITokenSale",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITokenSale>;
+    getContractAt(
+      name: "ProceedsSplitter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProceedsSplitter>;
+    getContractAt(
+      name: "SalePlan",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SalePlan>;
+    getContractAt(
+      name: "SaleSetup",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleSetup>;
+    getContractAt(
+      name: "TokenSale",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TokenSale>;
+    getContractAt(
       name: "ComputeToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1168,6 +1691,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IGenesisAllocator>;
+    getContractAt(
+      name: "IIssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IIssuableToken>;
+    getContractAt(
+      name: "IssuableToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IssuableToken>;
     getContractAt(
       name: "VotesToken",
       address: string | ethers.Addressable,
@@ -1193,6 +1726,31 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PaymentVault>;
+    getContractAt(
+      name: "IVestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IVestingVault>;
+    getContractAt(
+      name: "VestingInbox",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingInbox>;
+    getContractAt(
+      name: "VestingSchedules",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingSchedules>;
+    getContractAt(
+      name: "VestingVault",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVault>;
+    getContractAt(
+      name: "VestingVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -1247,6 +1805,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
+    deployContract(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable>;
@@ -1254,6 +1820,50 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "GovernorCountingFractional",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingFractional>;
+    deployContract(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorNoncesKeyed",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    deployContract(
+      name: "GovernorPreventLateQuorum",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    deployContract(
+      name: "GovernorSettings",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettings>;
+    deployContract(
+      name: "GovernorTimelockControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControl>;
+    deployContract(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "GovernorVotesQuorumFraction",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    deployContract(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1307,6 +1917,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -1351,9 +1969,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
       name: "Address",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Create2",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1362,6 +1988,10 @@ declare module "hardhat/types/runtime" {
       name: "EIP712",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
+    deployContract(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
     deployContract(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1399,6 +2029,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
@@ -1427,13 +2061,69 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
+      name: "EmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
+    deployContract(
+      name: "CommonsGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGovernor>;
+    deployContract(
+      name: "CommonsGuardian",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGuardian>;
+    deployContract(
+      name: "CommonsTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsTimelock>;
+    deployContract(
+      name: "CompositeVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CompositeVotes>;
+    deployContract(
       name: "DelegationDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegationDesk>;
     deployContract(
+      name: "GovernorArchive",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorArchive>;
+    deployContract(
+      name: "ICommonsGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGovernor>;
+    deployContract(
+      name: "ICommonsGuardian",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGuardian>;
+    deployContract(
+      name: "ICommonsTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsTimelock>;
+    deployContract(
+      name: "ICompositeVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICompositeVotes>;
+    deployContract(
       name: "IDelegationDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
+      name: "ProposalRecord",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
     deployContract(
       name: "AlwaysOwned",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1443,9 +2133,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BitField>;
     deployContract(
+      name: "CodeStore",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CodeStore>;
+    deployContract(
       name: "EnergyReport",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
+    deployContract(
+      name: "IGuardedPause",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1535,9 +2233,37 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ReenteringIssuable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
+    deployContract(
+      name: "ClockMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
       name: "DelegableMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "MultiVoter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
+      name: "PauseTargetMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
+    deployContract(
+      name: "ProposalTarget",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1550,6 +2276,14 @@ declare module "hardhat/types/runtime" {
       name: "MoneyWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "SaleWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "VestingWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1602,6 +2336,22 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "CurrencyMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyMock>;
+    deployContract(
+      name: "RefusingCurrency",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingCurrency>;
+    deployContract(
+      name: "SaleVestingMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleVestingMock>;
+    deployContract(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
     deployContract(
       name: "SequencerFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1683,6 +2433,34 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
     deployContract(
+      name: "IProceedsSplitter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProceedsSplitter>;
+    deployContract(
+      name: "ISaleVesting",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ISaleVesting>;
+    deployContract(
+      name: "ITokenSale",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenSale>;
+    deployContract(
+      name: "ProceedsSplitter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProceedsSplitter>;
+    deployContract(
+      name: "SalePlan",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
+    deployContract(
+      name: "TokenSale",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenSale>;
+    deployContract(
       name: "ComputeToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ComputeToken>;
@@ -1698,6 +2476,14 @@ declare module "hardhat/types/runtime" {
       name: "IGenesisAllocator",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1718,6 +2504,26 @@ declare module "hardhat/types/runtime" {
       name: "PaymentVault",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     deployContract(
       name: "ConfirmedOwner",
@@ -1785,6 +2591,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VRFCoordinatorV2_5Mock>;
     deployContract(
+      name: "AccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
+    deployContract(
       name: "Ownable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1794,6 +2610,61 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "GovernorCountingFractional",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingFractional>;
+    deployContract(
+      name: "GovernorCountingSimple",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorNoncesKeyed",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorNoncesKeyed>;
+    deployContract(
+      name: "GovernorPreventLateQuorum",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorum>;
+    deployContract(
+      name: "GovernorSettings",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettings>;
+    deployContract(
+      name: "GovernorTimelockControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControl>;
+    deployContract(
+      name: "GovernorVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "GovernorVotesQuorumFraction",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFraction>;
+    deployContract(
+      name: "Governor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
+      name: "TimelockController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
     deployContract(
       name: "IVotes",
       args: any[],
@@ -1860,6 +2731,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "IERC1155Receiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1915,10 +2796,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
     deployContract(
+      name: "ERC721Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
       name: "Address",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Create2",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Create2>;
     deployContract(
       name: "ECDSA",
       args: any[],
@@ -1929,6 +2820,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
+    deployContract(
+      name: "MerkleProof",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
     deployContract(
       name: "MessageHashUtils",
       args: any[],
@@ -1975,6 +2871,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Pausable>;
     deployContract(
+      name: "RateLimiter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RateLimiter>;
+    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2010,15 +2911,85 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITrainingRecord>;
     deployContract(
+      name: "EmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionController>;
+    deployContract(
+      name: "EmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmissionDistributor>;
+    deployContract(
+      name: "IEmissionController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionController>;
+    deployContract(
+      name: "IEmissionDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IEmissionDistributor>;
+    deployContract(
+      name: "CommonsGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGovernor>;
+    deployContract(
+      name: "CommonsGuardian",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsGuardian>;
+    deployContract(
+      name: "CommonsTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommonsTimelock>;
+    deployContract(
+      name: "CompositeVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CompositeVotes>;
+    deployContract(
       name: "DelegationDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegationDesk>;
     deployContract(
+      name: "GovernorArchive",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorArchive>;
+    deployContract(
+      name: "ICommonsGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGovernor>;
+    deployContract(
+      name: "ICommonsGuardian",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsGuardian>;
+    deployContract(
+      name: "ICommonsTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICommonsTimelock>;
+    deployContract(
+      name: "ICompositeVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICompositeVotes>;
+    deployContract(
       name: "IDelegationDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDelegationDesk>;
+    deployContract(
+      name: "ProposalRecord",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecord>;
     deployContract(
       name: "AlwaysOwned",
       args: any[],
@@ -2030,10 +3001,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BitField>;
     deployContract(
+      name: "CodeStore",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CodeStore>;
+    deployContract(
       name: "EnergyReport",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EnergyReport>;
+    deployContract(
+      name: "IGuardedPause",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGuardedPause>;
     deployContract(
       name: "LineageWordLib",
       args: any[],
@@ -2145,10 +3126,45 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "ReenteringIssuable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReenteringIssuable>;
+    deployContract(
+      name: "ClockMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ClockMock>;
+    deployContract(
       name: "DelegableMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
+    deployContract(
+      name: "GrantVotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GrantVotesMock>;
+    deployContract(
+      name: "MultiVoter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MultiVoter>;
+    deployContract(
+      name: "PauseTargetMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PauseTargetMock>;
+    deployContract(
+      name: "ProposalRecordHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalRecordHarness>;
+    deployContract(
+      name: "ProposalTarget",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProposalTarget>;
     deployContract(
       name: "AgreementWords",
       args: any[],
@@ -2164,6 +3180,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
+    deployContract(
+      name: "SaleWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "VestingWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingWords>;
     deployContract(
       name: "HostileSigner",
       args: any[],
@@ -2229,6 +3255,26 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "CurrencyMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyMock>;
+    deployContract(
+      name: "RefusingCurrency",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingCurrency>;
+    deployContract(
+      name: "SaleVestingMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleVestingMock>;
+    deployContract(
+      name: "SilentToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
     deployContract(
       name: "SequencerFeed",
       args: any[],
@@ -2330,6 +3376,41 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
     deployContract(
+      name: "IProceedsSplitter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProceedsSplitter>;
+    deployContract(
+      name: "ISaleVesting",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ISaleVesting>;
+    deployContract(
+      name: "ITokenSale",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenSale>;
+    deployContract(
+      name: "ProceedsSplitter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProceedsSplitter>;
+    deployContract(
+      name: "SalePlan",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
+    deployContract(
+      name: "TokenSale",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenSale>;
+    deployContract(
       name: "ComputeToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2349,6 +3430,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGenesisAllocator>;
+    deployContract(
+      name: "IIssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IIssuableToken>;
+    deployContract(
+      name: "IssuableToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IssuableToken>;
     deployContract(
       name: "VotesToken",
       args: any[],
@@ -2374,6 +3465,31 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentVault>;
+    deployContract(
+      name: "IVestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVestingVault>;
+    deployContract(
+      name: "VestingInbox",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingInbox>;
+    deployContract(
+      name: "VestingSchedules",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingSchedules>;
+    deployContract(
+      name: "VestingVault",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVault>;
+    deployContract(
+      name: "VestingVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VestingVotes>;
 
     // default types
     getContractFactory(

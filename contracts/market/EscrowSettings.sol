@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ISequencerFeed} from "./ISequencerFeed.sol";
 import {AlwaysOwned} from "../libraries/AlwaysOwned.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {IGuardedPause} from "../libraries/IGuardedPause.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 
 /// @title EscrowSettings
@@ -11,18 +12,24 @@ import {IJobEscrow} from "./IJobEscrow.sol";
 abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     /// @notice Grace after the sequencer came back before a penalising timeout may run.
     uint256 public constant SEQUENCER_GRACE = 1 hours;
+    /// @notice Longest stop of new jobs that the guardian can ask for.
+    uint256 public constant MAX_GUARDED_PAUSE = 7 days;
     /// @dev Gas that the feed gets.
     uint256 private constant FEED_GAS = 100_000;
 
-    /// @dev Fits one slot: 160 + 8 + 8 + 32 + 32 + 8 bits, and the pause flag.
+    /// @dev Minute of a stop without an end.
+    uint32 private constant NEVER = type(uint32).max;
+
+    /// @dev Exactly one slot, so that a new job reads no other: 160 + 8 + 8 + 16 + 24 + 8 + 32 bits. The bounds of the
+    /// settings fit their fields; minutes fit theirs for the next eight thousand years.
     struct Stored {
         address resolver;
         uint8 acceptanceMinutes;
         uint8 reviewHours;
-        uint32 revealSeconds;
-        uint32 disputeSeconds;
+        uint16 revealSeconds;
+        uint24 disputeSeconds;
         uint8 lockFactor;
-        bool paused;
+        uint32 pausedUntilMinute;
     }
 
     Stored internal _stored;
@@ -32,6 +39,9 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
 
     /// @inheritdoc IJobEscrow
     address public override sequencerFeed;
+
+    /// @inheritdoc IGuardedPause
+    address public override guardian;
 
     constructor(address owner_, Settings memory initial) AlwaysOwned(owner_) {
         _setSettings(initial);
@@ -57,8 +67,31 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
 
     /// @inheritdoc IJobEscrow
     function setPaused(bool paused) external override onlyOwner {
-        _stored.paused = paused;
+        _stored.pausedUntilMinute = paused ? NEVER : 0;
         emit PausedChanged(paused);
+    }
+
+    /// @inheritdoc IGuardedPause
+    function setGuardian(address newGuardian) external override onlyOwner {
+        guardian = newGuardian;
+        emit GuardianChanged(newGuardian);
+    }
+
+    /// @inheritdoc IGuardedPause
+    function pauseUntil(uint256 until) external override {
+        if (msg.sender != guardian) revert PauseNotGuardian(msg.sender);
+        uint256 latest = block.timestamp + MAX_GUARDED_PAUSE;
+        if (until > latest) revert PauseTooLong(until, latest);
+        // Fits, being at most the minute of `latest`.
+        uint32 minute = uint32(until / 1 minutes);
+        if (minute > _stored.pausedUntilMinute) _stored.pausedUntilMinute = minute;
+        emit PausedUntil(pausedUntil());
+    }
+
+    /// @inheritdoc IGuardedPause
+    function pausedUntil() public view override returns (uint256) {
+        uint256 minute = _stored.pausedUntilMinute;
+        return minute == NEVER ? type(uint256).max : minute * 1 minutes;
     }
 
     /// @inheritdoc IJobEscrow
@@ -86,10 +119,10 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
             resolver: next.resolver,
             acceptanceMinutes: next.acceptanceMinutes,
             reviewHours: next.reviewHours,
-            revealSeconds: next.revealSeconds,
-            disputeSeconds: next.disputeSeconds,
+            revealSeconds: uint16(next.revealSeconds),
+            disputeSeconds: uint24(next.disputeSeconds),
             lockFactor: next.lockFactor,
-            paused: _stored.paused
+            pausedUntilMinute: _stored.pausedUntilMinute
         });
         emit SettingsChanged(next);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IGuardedPause} from "../libraries/IGuardedPause.sol";
 import {JobWord} from "../libraries/JobWord.sol";
 import {QueueEntry} from "../libraries/QueueEntry.sol";
 import {QueueWord} from "../libraries/QueueWord.sol";
@@ -11,7 +12,7 @@ import {Agreement, JobMode, JobStatus, Verdict} from "./JobTypes.sol";
 /// @dev A job lives at key = requester account (40 bits) << 16 | ring index (16 bits); its public id is
 /// key << 32 | generation. All money stays in the PaymentVault, held for this module. Units: Gwei = 1e9 wei.
 /// Every state is left by time and any caller; no exit calls a verifier, resolver or receiver.
-interface IJobEscrow {
+interface IJobEscrow is IGuardedPause {
     /// @notice What a requester asks for.
     /// @param ring ring index 0..65,535 whose last job has ended
     /// @param service catalogue id
@@ -118,7 +119,7 @@ interface IJobEscrow {
     event VerifierAllowed(address indexed verifier, bool allowed);
     /// @notice Another uptime feed is asked.
     event SequencerFeedChanged(address indexed oldFeed, address indexed newFeed);
-    /// @notice New jobs were stopped or resumed.
+    /// @notice The owner stopped or resumed new jobs. A guardian's stop is told by PausedUntil.
     event PausedChanged(bool paused);
 
     /// @notice New jobs are stopped.
@@ -277,7 +278,8 @@ interface IJobEscrow {
     /// @notice Owner: Chainlink uptime feed of the sequencer, zero for none.
     function setSequencerFeed(address feed) external;
 
-    /// @notice Owner: stops or resumes new jobs; nothing else.
+    /// @notice Owner: stops new jobs without an end, or resumes them, also before the end of a guardian's stop; nothing
+    /// else.
     function setPaused(bool paused) external;
 
     /// @notice Word of a job by public id; reverts EscrowUnknownJob when its ring index holds another generation.

@@ -70,7 +70,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     /// @inheritdoc IJobEscrow
     function post(PostRequest calldata request) external override nonReentrant returns (uint256 jobId) {
         Stored memory s = _stored;
-        if (s.paused) revert EscrowPaused();
+        if (block.timestamp < uint256(s.pausedUntilMinute) * 1 minutes) revert EscrowPaused();
         _checkRequest(request);
         bool named = request.namedGpu != 0;
         IServiceCatalog.Offer memory offer = catalog.offer(request.service, request.units, named);

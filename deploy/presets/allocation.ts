@@ -1,7 +1,7 @@
 /** From a preset and the addresses of its destinations to the table that the GenesisAllocator executes. */
 import { AbiCoder, encodeBytes32String, keccak256 } from "ethers";
 import { addressSchema } from "../../src/chain/manifest";
-import { BPS, TOKEN_DECIMALS, type Preset } from "./schema";
+import { BPS, partsOf, TOKEN_DECIMALS, type Preset } from "./schema";
 
 /** One line of the genesis table, as IGenesisAllocator.Allocation. */
 export type AllocationRow = {
@@ -23,7 +23,7 @@ export function supplyWei(preset: Preset): bigint {
  * @throws when a destination is missing, superfluous, zero or no address
  */
 export function allocationRows(preset: Preset, destinations: Readonly<Record<string, string>>): AllocationRow[] {
-  const parts = preset.allocations.flatMap((allocation) => allocation.parts);
+  const parts = partsOf(preset);
   const superfluous = Object.keys(destinations).filter((key) => !parts.some((part) => part.key === key));
   if (superfluous.length !== 0) throw new Error(`${preset.id} has no part ${superfluous.join(", ")}`);
 

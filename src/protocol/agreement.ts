@@ -1,53 +1,62 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { weiOf } from "./amounts";
 import { jobLines, jobReserves, jobTerms, jobWindows } from "./words";
 import type { JobLines, JobReserves, JobTerms, JobWindows } from "./words";
-import { weiOf } from "./amounts";
 
-/** Everything that is fixed when a job is posted, with its packed words read. Source: contracts/market/JobTypes.sol. */
-export interface Agreement {
-  readonly requester: string;
+/**
+ * Everything that is fixed when a job is posted, with its packed words read. Source: contracts/market/JobTypes.sol.
+ * `A` is how the client types hexadecimal text, `N` how it types a uint32: ethers text and bigint, viem `0x...` and number.
+ */
+export interface Agreement<A extends string = string, N extends bigint | number = bigint> {
+  /** Who posted it. */
+  readonly requester: A;
+  /** Asset id of the model. */
   readonly model: bigint;
+  /** Asset id of the dataset, 0 for none. */
   readonly dataset: bigint;
-  readonly modelHash: string;
-  readonly datasetHash: string;
-  readonly inputDigest: string;
-  readonly parametersHash: string;
-  readonly note: string;
+  /** sha-256 digests: of the model, of the dataset (zero for none), of the input. */
+  readonly modelHash: A;
+  readonly datasetHash: A;
+  readonly inputDigest: A;
+  /** keccak256 hash of the job's parameters. */
+  readonly parametersHash: A;
+  /** 32 opaque bytes, random in ordinary jobs. */
+  readonly note: A;
   readonly terms: JobTerms;
   readonly windows: JobWindows;
+  /** What settlement pays, units of 1e9 wei. */
   readonly lines: JobLines;
+  /** What returns unless it is spent, units of 1e9 wei. */
   readonly reserves: JobReserves;
-  readonly resolver: string;
-  readonly verifier: string;
-  readonly verifierGas: bigint;
+  readonly resolver: A;
+  /** Contract that checks proofs; the zero address where the requester accepts. */
+  readonly verifier: A;
+  /** Gas of a call of the verifier. */
+  readonly verifierGas: N;
 }
 
 /** An agreement as contract calls take it and JobPosted gives it: packed words are numbers. */
-export interface AgreementStruct {
-  requester: string;
+export interface AgreementStruct<A extends string = string, N extends bigint | number = bigint> {
+  requester: A;
   model: bigint;
   dataset: bigint;
-  modelHash: string;
-  datasetHash: string;
-  inputDigest: string;
-  parametersHash: string;
-  note: string;
+  modelHash: A;
+  datasetHash: A;
+  inputDigest: A;
+  parametersHash: A;
+  note: A;
   terms: bigint;
   windows: bigint;
   lines: bigint;
   reserves: bigint;
-  resolver: string;
-  verifier: string;
-  verifierGas: bigint;
+  resolver: A;
+  verifier: A;
+  verifierGas: N;
 }
 
-const AGREEMENT_TUPLE =
-  "tuple(address requester, uint256 model, uint256 dataset, bytes32 modelHash, bytes32 datasetHash, bytes32 inputDigest, " +
-  "bytes32 parametersHash, bytes32 note, uint256 terms, uint256 windows, uint256 lines, uint256 reserves, " +
-  "address resolver, address verifier, uint32 verifierGas)";
-
 /** Reads the packed words of an agreement. Throws WordOutOfRange. */
-export function agreementFrom(struct: Readonly<AgreementStruct>): Agreement {
+export function agreementFrom<A extends string = string, N extends bigint | number = bigint>(
+  struct: Readonly<AgreementStruct<A, N>>,
+): Agreement<A, N> {
   return {
     requester: struct.requester,
     model: struct.model,
@@ -68,7 +77,9 @@ export function agreementFrom(struct: Readonly<AgreementStruct>): Agreement {
 }
 
 /** The inverse of `agreementFrom`. */
-export function agreementStruct(agreement: Agreement): AgreementStruct {
+export function agreementStruct<A extends string = string, N extends bigint | number = bigint>(
+  agreement: Agreement<A, N>,
+): AgreementStruct<A, N> {
   return {
     ...agreement,
     terms: jobTerms.encode(agreement.terms),
@@ -78,65 +89,112 @@ export function agreementStruct(agreement: Agreement): AgreementStruct {
   };
 }
 
-/** ABI encoding of an agreement, the short text that agents keep. */
-export function encodeAgreement(agreement: Agreement): string {
-  return AbiCoder.defaultAbiCoder().encode([AGREEMENT_TUPLE], [agreementStruct(agreement)]);
-}
-
-/** The inverse of `encodeAgreement`. Throws when the text is no agreement. */
-export function decodeAgreement(encoded: string): Agreement {
-  const [struct] = AbiCoder.defaultAbiCoder().decode([AGREEMENT_TUPLE], encoded);
-  return agreementFrom(struct as AgreementStruct);
-}
-
 /** Where an agreement or commitment holds: chain, escrow, job. */
-export interface JobPlace {
+export interface JobPlace<A extends string = string> {
   readonly chainId: bigint;
-  readonly escrow: string;
+  readonly escrow: A;
   readonly jobId: bigint;
 }
 
-/** The hash that the escrow stores of an agreement (JobEscrow.hashAgreement). */
-export function hashAgreement({ chainId, escrow, jobId }: JobPlace, agreement: Agreement): string {
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(
-      ["uint256", "address", "uint256", AGREEMENT_TUPLE],
-      [chainId, escrow, jobId, agreementStruct(agreement)],
-    ),
-  );
-}
-
-/** A result as an operator seals it. `salt` is 32 random bytes. */
-export interface SealedResult {
+/** A result as an operator seals it. */
+export interface SealedResult<A extends string = string> {
+  /** Attempt of the job, from 0. */
   readonly attempt: bigint;
+  /** Number of the GPU. */
   readonly gpu: bigint;
-  readonly resultDigest: string;
-  readonly salt: string;
+  /** sha-256 digest of the result. */
+  readonly resultDigest: A;
+  /** 32 random bytes, secret until the result is revealed. */
+  readonly salt: A;
 }
 
-/** The commitment to a result of seat 0 (JobEscrow.commitmentOf). */
-export function commitmentOf({ chainId, escrow, jobId }: JobPlace, sealed: SealedResult): string {
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(
-      ["uint256", "address", "uint256", "uint8", "uint8", "uint40", "bytes32", "bytes32"],
-      [chainId, escrow, jobId, sealed.attempt, 0n, sealed.gpu, sealed.resultDigest, sealed.salt],
-    ),
-  );
+/** ABI parameters of an agreement, for an encoder. */
+export const AGREEMENT_PARAMETER = {
+  name: "agreement",
+  type: "tuple",
+  components: [
+    { name: "requester", type: "address" },
+    { name: "model", type: "uint256" },
+    { name: "dataset", type: "uint256" },
+    { name: "modelHash", type: "bytes32" },
+    { name: "datasetHash", type: "bytes32" },
+    { name: "inputDigest", type: "bytes32" },
+    { name: "parametersHash", type: "bytes32" },
+    { name: "note", type: "bytes32" },
+    { name: "terms", type: "uint256" },
+    { name: "windows", type: "uint256" },
+    { name: "lines", type: "uint256" },
+    { name: "reserves", type: "uint256" },
+    { name: "resolver", type: "address" },
+    { name: "verifier", type: "address" },
+    { name: "verifierGas", type: "uint32" },
+  ],
+} as const;
+
+/**
+ * What the escrow hashes of an agreement: keccak256 of the ABI encoding of `agreementHashValues` by these parameters
+ * (JobEscrow.hashAgreement). With viem: `keccak256(encodeAbiParameters(AGREEMENT_HASH_PARAMETERS, values))`.
+ */
+export const AGREEMENT_HASH_PARAMETERS = [
+  { name: "chainId", type: "uint256" },
+  { name: "escrow", type: "address" },
+  { name: "jobId", type: "uint256" },
+  AGREEMENT_PARAMETER,
+] as const;
+
+/** Values for AGREEMENT_HASH_PARAMETERS. */
+export function agreementHashValues<A extends string = string, N extends bigint | number = bigint>(
+  { chainId, escrow, jobId }: JobPlace<A>,
+  agreement: Agreement<A, N>,
+): readonly [chainId: bigint, escrow: A, jobId: bigint, agreement: AgreementStruct<A, N>] {
+  return [chainId, escrow, jobId, agreementStruct(agreement)];
+}
+
+/**
+ * What seals a result: keccak256 of the ABI encoding of `commitmentValues` by these parameters (JobEscrow.commitmentOf).
+ * Hash it yourself: a salt given to an endpoint is no secret.
+ */
+export const COMMITMENT_PARAMETERS = [
+  { name: "chainId", type: "uint256" },
+  { name: "escrow", type: "address" },
+  { name: "jobId", type: "uint256" },
+  { name: "attempt", type: "uint8" },
+  { name: "seat", type: "uint8" },
+  { name: "gpu", type: "uint40" },
+  { name: "resultDigest", type: "bytes32" },
+  { name: "salt", type: "bytes32" },
+] as const;
+
+/** Values for COMMITMENT_PARAMETERS, of seat 0; small ones as numbers, which every encoder takes. */
+export function commitmentValues<A extends string = string>(
+  { chainId, escrow, jobId }: JobPlace<A>,
+  { attempt, gpu, resultDigest, salt }: SealedResult<A>,
+): readonly [
+  chainId: bigint,
+  escrow: A,
+  jobId: bigint,
+  attempt: number,
+  seat: number,
+  gpu: number,
+  resultDigest: A,
+  salt: A,
+] {
+  return [chainId, escrow, jobId, Number(attempt), 0, Number(gpu), resultDigest, salt];
 }
 
 /** What posting debited, wei: every line of the agreement. */
-export function totalOf({ lines, reserves }: Agreement): bigint {
+export function totalOf({ lines, reserves }: Pick<Agreement, "lines" | "reserves">): bigint {
   const paid = lines.compute + lines.modelRoyalty + lines.datasetRoyalty + lines.protocolFee;
   return weiOf(paid + reserves.drawReserve + reserves.reviewFee);
 }
 
 /** Bond of a rejection, wei: the lesser of the review fee and 10% of compute (Payouts.rejectionBond). */
-export function rejectionBondOf({ lines, reserves }: Agreement): bigint {
+export function rejectionBondOf({ lines, reserves }: Pick<Agreement, "lines" | "reserves">): bigint {
   const tenth = lines.compute / 10n;
   return weiOf(tenth < reserves.reviewFee ? tenth : reserves.reviewFee);
 }
 
 /** Stake that the job locks of its GPU, wei: L x compute. */
-export function lockOf({ lines, terms }: Agreement): bigint {
+export function lockOf({ lines, terms }: Pick<Agreement, "lines" | "terms">): bigint {
   return weiOf(lines.compute * terms.lockFactor);
 }

@@ -43,10 +43,15 @@ export class UnknownEnumValue extends Error {
 }
 
 /** The status with a number as the chain gives it. Throws UnknownEnumValue. */
-export function jobStatus(value: bigint): JobStatus {
+export function jobStatus(value: bigint | number): JobStatus {
   const status = Number(value);
   if (JobStatus[status] === undefined) throw new UnknownEnumValue(`no job status has number ${value}`);
   return status;
+}
+
+/** Name of a status as Solidity spells it, such as `Delivered`. Throws UnknownEnumValue. */
+export function jobStatusName(value: bigint | number): keyof typeof JobStatus {
+  return JobStatus[jobStatus(value)] as keyof typeof JobStatus;
 }
 
 /** Statuses that end a job: nothing but a due refund follows. */

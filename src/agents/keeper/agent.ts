@@ -5,7 +5,8 @@ import type { Fees } from "../../chain/fees";
 import { readPendingTime, type BlockInfo } from "../../chain/rpc";
 import { TransactionRefused, type Intent, type TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
-import { agreementStruct, decodeAgreement, encodeAgreement } from "../../protocol/agreement";
+import { agreementStruct } from "../../protocol/agreement";
+import { decodeAgreement, encodeAgreement } from "../../protocol/hashes";
 import {
   decodeEscrowEvent,
   decodeRegistryEvent,

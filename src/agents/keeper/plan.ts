@@ -1,4 +1,4 @@
-import { decodeAgreement } from "../../protocol/agreement";
+import { decodeAgreement } from "../../protocol/hashes";
 import { GWEI_PER_DRAW_UNIT, weiOf } from "../../protocol/amounts";
 import { JobStatus, RoundStatus } from "../../protocol/status";
 import type { QueueWord } from "../../protocol/words";

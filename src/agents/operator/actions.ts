@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readBlock, BadAnswer, type BlockInfo } from "../../chain/rpc";
 import { TransactionRefused, type Mined, type TransactionSender } from "../../chain/sender";
-import { agreementStruct, commitmentOf, type Agreement } from "../../protocol/agreement";
+import { agreementStruct, type Agreement } from "../../protocol/agreement";
+import { commitmentOf } from "../../protocol/hashes";
 import { formatJobId } from "../../protocol/jobId";
 import type { JobWord } from "../../protocol/words";
 import { ZERO_DIGEST, type Digest } from "../../store";

@@ -4,7 +4,8 @@ import { LogReader, type ChainLog } from "../../chain/logs";
 import type { BlockInfo } from "../../chain/rpc";
 import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
-import { decodeAgreement, encodeAgreement, type Agreement } from "../../protocol/agreement";
+import { type Agreement } from "../../protocol/agreement";
+import { decodeAgreement, encodeAgreement } from "../../protocol/hashes";
 import {
   decodeEscrowEvent,
   decodeRegistryEvent,

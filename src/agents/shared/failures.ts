@@ -10,11 +10,12 @@ import { WorkloadError } from "../../workload/errors";
 import { CommandFailure, EXIT, type ExitCode } from "./exit";
 
 /** Names of contract errors that say what the exit code shall be. */
-const NOT_FOUND = /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|AssetUnknown)$/;
+const NOT_FOUND =
+  /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|AssetUnknown|GovernorNonexistentProposal)$/;
 const FUNDS =
-  /^(VaultInsufficientBalance|VaultNoAccount|VaultNotAuthorised|ERC20InsufficientBalance|ERC20InsufficientAllowance|BeaconUnderpaid|RegistryStakeShort)$/;
+  /^(VaultInsufficientBalance|VaultNoAccount|VaultNotAuthorised|ERC20InsufficientBalance|ERC20InsufficientAllowance|BeaconUnderpaid|RegistryStakeShort|GovernorInsufficientProposerVotes)$/;
 const WRONG_STATE =
-  /^(EscrowWrongStatus|EscrowForbiddenTransition|EscrowRingBusy|EscrowTooEarly|EscrowTooLate|EscrowBoundToRound|EscrowWrongTicket|EscrowNothingWaiting|EscrowNoRound|EscrowRoundOpen|EscrowAlreadyAccepted|EscrowWrongMode|EscrowPaused|EscrowQueueFull|EscrowPriceAboveMaximum|EscrowSequencerDown|EscrowNoRefundDue|EscrowNothingToCollect|Beacon(TooSoon|RoundUnanswered|NoSeed|Fallback\w+)|Registry(RoundOpen|TrancheOpen|NoTranche|StillUnbonding|Leaving|StakeLocked|StillHeld|DeviceBound|NoFreeSlot))$/;
+  /^(EscrowWrongStatus|EscrowForbiddenTransition|EscrowRingBusy|EscrowTooEarly|EscrowTooLate|EscrowBoundToRound|EscrowWrongTicket|EscrowNothingWaiting|EscrowNoRound|EscrowRoundOpen|EscrowAlreadyAccepted|EscrowWrongMode|EscrowPaused|EscrowQueueFull|EscrowPriceAboveMaximum|EscrowSequencerDown|EscrowNoRefundDue|EscrowNothingToCollect|Beacon(TooSoon|RoundUnanswered|NoSeed|Fallback\w+)|Registry(RoundOpen|TrancheOpen|NoTranche|StillUnbonding|Leaving|StakeLocked|StillHeld|DeviceBound|NoFreeSlot)|Governor(UnexpectedProposalState|ProposalLive|AlreadyCastVote)|TimelockUnexpectedOperationState|Guardian(TooSoon|Expired))$/;
 const CHECK_FAILED = /^(EscrowWrongAgreement|EscrowWrongCommitment|EscrowProofRejected|ResolverVerdictMismatch)$/;
 
 /** How a failed command ends. */

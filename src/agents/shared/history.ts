@@ -1,6 +1,7 @@
 import { LogReader } from "../../chain/logs";
 import { BadAnswer } from "../../chain/rpc";
-import { hashAgreement, type Agreement, type JobPlace } from "../../protocol/agreement";
+import { type Agreement, type JobPlace } from "../../protocol/agreement";
+import { hashAgreement } from "../../protocol/hashes";
 import { decodeEscrowEvent, escrowTopics, numberTopic, type EscrowEvent } from "../../protocol/events";
 import type { Session } from "./session";
 

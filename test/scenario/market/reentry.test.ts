@@ -1,13 +1,13 @@
 /** A VRF coordinator that calls back into the escrow in the middle of a request for a round. Everyone's money. */
 import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
-import type { FunctionFragment, ParamType } from "ethers";
+import type { FunctionFragment, Interface, ParamType } from "ethers";
 import { ethers } from "hardhat";
 import { CoordinatorMock__factory, JobEscrow__factory } from "../../../typechain-types";
 import { changesSince, moneyOf, plainRequest, queueOf } from "../../fixtures/market";
 import { CLASS, deployMarket, eventsOf, GWEI, mined, postJob, Status, statusOf } from "../../fixtures/suite";
 
-const escrowInterface = new ethers.Interface(JobEscrow__factory.abi);
+const escrowInterface: Interface = JobEscrow__factory.createInterface();
 
 /**
  * Functions without the guard: they move nothing, and refuse everybody but the owner or who is offered the ownership.

@@ -4,7 +4,8 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import { TASK_KINDS } from "../../../src/agents/keeper/config";
 import { paysOff, pendingIn, planTasks, waitingIn, type Snapshot, type Task } from "../../../src/agents/keeper/plan";
 import type { KeeperJob } from "../../../src/agents/keeper/state";
-import { agreementFrom, encodeAgreement } from "../../../src/protocol/agreement";
+import { agreementFrom } from "../../../src/protocol/agreement";
+import { encodeAgreement } from "../../../src/protocol/hashes";
 import { JobStatus, RoundStatus } from "../../../src/protocol/status";
 import { jobTerms, queueWord, type QueueWord } from "../../../src/protocol/words";
 

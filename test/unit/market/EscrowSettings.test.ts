@@ -176,6 +176,101 @@ describe("EscrowSettings", () => {
     });
   });
 
+  describe("pauseUntil", () => {
+    async function guarded() {
+      const world = await loadFixture(deployMarket);
+      const { escrow, actors } = world;
+      const guardian = actors.arbiter;
+      await escrow.connect(actors.owner).setGuardian(guardian);
+      return { world, escrow: escrow.connect(guardian), guardian, actors };
+    }
+
+    /** Whether a job can be posted at a time. */
+    async function postsAt(world: Awaited<ReturnType<typeof deployMarket>>, when: bigint): Promise<boolean> {
+      await time.increaseTo(when - 1n);
+      return postJob(world, world.actors.requester, world.service).then(
+        () => true,
+        () => false,
+      );
+    }
+
+    it("needs a guardian, whom governance alone names (I45)", async () => {
+      const world = await loadFixture(deployMarket);
+      const { escrow, actors } = world;
+      expect(await escrow.guardian()).to.equal(ethers.ZeroAddress);
+      await expect(escrow.connect(actors.arbiter).setGuardian(actors.arbiter))
+        .to.be.revertedWithCustomError(escrow, "OwnableUnauthorizedAccount")
+        .withArgs(actors.arbiter.address);
+      await expect(escrow.connect(actors.owner).setGuardian(actors.arbiter))
+        .to.emit(escrow, "GuardianChanged")
+        .withArgs(actors.arbiter.address);
+      expect(await escrow.guardian()).to.equal(actors.arbiter.address);
+      for (const caller of [actors.owner, actors.stranger]) {
+        await expect(escrow.connect(caller).pauseUntil(0))
+          .to.be.revertedWithCustomError(escrow, "PauseNotGuardian")
+          .withArgs(caller.address);
+      }
+      await expect(escrow.connect(actors.arbiter).setPaused(true)).to.be.revertedWithCustomError(
+        escrow,
+        "OwnableUnauthorizedAccount",
+      );
+    });
+
+    it("stops posting until a whole minute, and it goes on by itself", async () => {
+      const { world, escrow } = await guarded();
+      expect(await escrow.pausedUntil()).to.equal(0);
+      const until = (BigInt(await time.latest()) / 60n + 100n) * 60n;
+      await expect(escrow.pauseUntil(until + 59n))
+        .to.emit(escrow, "PausedUntil")
+        .withArgs(until);
+      expect(await escrow.pausedUntil()).to.equal(until);
+      await expect(postJob(world, world.actors.requester, world.service)).to.be.revertedWithCustomError(
+        escrow,
+        "EscrowPaused",
+      );
+      expect(await postsAt(world, until - 10n)).to.equal(false);
+      expect(await postsAt(world, until + 10n)).to.equal(true);
+    });
+
+    it("lasts at most seven days, and is never shortened by the guardian", async () => {
+      const { escrow } = await guarded();
+      const now = BigInt(await time.latest()) + 100n;
+      const latest = now + 7n * BigInt(DAY);
+      await time.setNextBlockTimestamp(now);
+      await expect(escrow.pauseUntil(latest + 1n))
+        .to.be.revertedWithCustomError(escrow, "PauseTooLong")
+        .withArgs(latest + 1n, latest);
+      await time.setNextBlockTimestamp(now + 1n);
+      await escrow.pauseUntil(latest);
+      const kept = (latest / 60n) * 60n;
+      await expect(escrow.pauseUntil(0)).to.emit(escrow, "PausedUntil").withArgs(kept);
+      expect(await escrow.pausedUntil()).to.equal(kept);
+    });
+
+    it("does not end a stop of governance, which can end the guardian's", async () => {
+      const { world, escrow, actors } = await guarded();
+      const owner = world.escrow.connect(actors.owner);
+      const soon = BigInt(await time.latest()) + 600n;
+      await owner.setPaused(true);
+      await escrow.pauseUntil(soon);
+      expect(await escrow.pausedUntil()).to.equal(ethers.MaxUint256);
+      expect(await postsAt(world, soon + 100n)).to.equal(false);
+      await owner.setPaused(false);
+      await escrow.pauseUntil(BigInt(await time.latest()) + 6_000n);
+      await owner.setPaused(false);
+      expect(await escrow.pausedUntil()).to.equal(0);
+      await postJob(world, actors.requester, world.service);
+    });
+
+    it("survives new settings", async () => {
+      const { world, escrow, actors } = await guarded();
+      const until = (BigInt(await time.latest()) / 60n + 100n) * 60n;
+      await escrow.pauseUntil(until);
+      await world.escrow.connect(actors.owner).setSettings(await settingsOf(world));
+      expect(await escrow.pausedUntil()).to.equal(until);
+    });
+  });
+
   describe("sequencer feed", () => {
     /** Modes of Answers.sol. */
     const Feed = { False: 1, Reverts: 2, BurnsGas: 3, Nothing: 5, Bomb: 6 } as const;

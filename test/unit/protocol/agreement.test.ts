@@ -6,16 +6,13 @@ import type { JobEscrow } from "../../../typechain-types";
 import {
   agreementFrom,
   agreementStruct,
-  commitmentOf,
-  decodeAgreement,
-  encodeAgreement,
-  hashAgreement,
   lockOf,
   rejectionBondOf,
   totalOf,
   type Agreement,
   type AgreementStruct,
 } from "../../../src/protocol/agreement";
+import { commitmentOf, decodeAgreement, encodeAgreement, hashAgreement } from "../../../src/protocol/hashes";
 import { jobLines, jobReserves, jobTerms, jobWindows } from "../../../src/protocol/words";
 
 const bits = (width: number): fc.Arbitrary<bigint> => fc.bigInt(0n, (1n << BigInt(width)) - 1n);

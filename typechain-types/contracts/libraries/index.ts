@@ -5,6 +5,8 @@ import type * as lineageWordSol from "./LineageWord.sol";
 export type { lineageWordSol };
 export type { AlwaysOwned } from "./AlwaysOwned";
 export type { BitField } from "./BitField";
+export type { CodeStore } from "./CodeStore";
 export type { EnergyReport } from "./EnergyReport";
+export type { IGuardedPause } from "./IGuardedPause";
 export type { Pricing } from "./Pricing";
 export type { Units } from "./Units";

@@ -157,6 +157,7 @@ export declare namespace IJobEscrow {
 export interface EscrowSettingsInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_GUARDED_PAUSE"
       | "SEQUENCER_GRACE"
       | "acceptOwnership"
       | "agreementHashOf"
@@ -172,6 +173,7 @@ export interface EscrowSettingsInterface extends Interface {
       | "drawFeesOf"
       | "entryOf"
       | "expire"
+      | "guardian"
       | "hashAgreement"
       | "heartbeat"
       | "isVerifier"
@@ -179,6 +181,8 @@ export interface EscrowSettingsInterface extends Interface {
       | "jobOf"
       | "miss"
       | "owner"
+      | "pauseUntil"
+      | "pausedUntil"
       | "pendingOwner"
       | "post"
       | "queueOf"
@@ -191,6 +195,7 @@ export interface EscrowSettingsInterface extends Interface {
       | "roundOf"
       | "rule"
       | "sequencerFeed"
+      | "setGuardian"
       | "setPaused"
       | "setSequencerFeed"
       | "setSettings"
@@ -206,6 +211,7 @@ export interface EscrowSettingsInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "DrawFeesCollected"
+      | "GuardianChanged"
       | "JobAssigned"
       | "JobCheckpointed"
       | "JobCommitted"
@@ -224,6 +230,7 @@ export interface EscrowSettingsInterface extends Interface {
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "PausedChanged"
+      | "PausedUntil"
       | "RoundRequested"
       | "SequencerFeedChanged"
       | "SettingsChanged"
@@ -231,6 +238,10 @@ export interface EscrowSettingsInterface extends Interface {
       | "VerifierAllowed"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_GUARDED_PAUSE",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "SEQUENCER_GRACE",
     values?: undefined
@@ -288,6 +299,7 @@ export interface EscrowSettingsInterface extends Interface {
     functionFragment: "expire",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
   ): string;
+  encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "hashAgreement",
     values: [BigNumberish, AgreementStruct]
@@ -310,6 +322,14 @@ export interface EscrowSettingsInterface extends Interface {
     values: [BigNumberish, AgreementStruct]
   ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "pauseUntil",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pausedUntil",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "pendingOwner",
     values?: undefined
@@ -355,6 +375,10 @@ export interface EscrowSettingsInterface extends Interface {
     functionFragment: "sequencerFeed",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "setGuardian",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(functionFragment: "setPaused", values: [boolean]): string;
   encodeFunctionData(
     functionFragment: "setSequencerFeed",
@@ -391,6 +415,10 @@ export interface EscrowSettingsInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
+    functionFragment: "MAX_GUARDED_PAUSE",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "SEQUENCER_GRACE",
     data: BytesLike
   ): Result;
@@ -420,6 +448,7 @@ export interface EscrowSettingsInterface extends Interface {
   decodeFunctionResult(functionFragment: "drawFeesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "entryOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "expire", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "hashAgreement",
     data: BytesLike
@@ -430,6 +459,11 @@ export interface EscrowSettingsInterface extends Interface {
   decodeFunctionResult(functionFragment: "jobOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "miss", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pauseUntil", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "pausedUntil",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
     data: BytesLike
@@ -452,6 +486,10 @@ export interface EscrowSettingsInterface extends Interface {
   decodeFunctionResult(functionFragment: "rule", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "sequencerFeed",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setGuardian",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
@@ -490,6 +528,18 @@ export namespace DrawFeesCollectedEvent {
   export interface OutputObject {
     account: string;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace GuardianChangedEvent {
+  export type InputTuple = [guardian: AddressLike];
+  export type OutputTuple = [guardian: string];
+  export interface OutputObject {
+    guardian: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -869,6 +919,18 @@ export namespace PausedChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace PausedUntilEvent {
+  export type InputTuple = [until: BigNumberish];
+  export type OutputTuple = [until: bigint];
+  export interface OutputObject {
+    until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace RoundRequestedEvent {
   export type InputTuple = [
     round: BigNumberish,
@@ -980,6 +1042,8 @@ export interface EscrowSettings extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_GUARDED_PAUSE: TypedContractMethod<[], [bigint], "view">;
+
   SEQUENCER_GRACE: TypedContractMethod<[], [bigint], "view">;
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
@@ -1080,6 +1144,8 @@ export interface EscrowSettings extends BaseContract {
     "nonpayable"
   >;
 
+  guardian: TypedContractMethod<[], [string], "view">;
+
   hashAgreement: TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
     [string],
@@ -1114,6 +1180,10 @@ export interface EscrowSettings extends BaseContract {
   >;
 
   owner: TypedContractMethod<[], [string], "view">;
+
+  pauseUntil: TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+
+  pausedUntil: TypedContractMethod<[], [bigint], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
@@ -1177,6 +1247,12 @@ export interface EscrowSettings extends BaseContract {
 
   sequencerFeed: TypedContractMethod<[], [string], "view">;
 
+  setGuardian: TypedContractMethod<
+    [newGuardian: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
   setPaused: TypedContractMethod<[paused: boolean], [void], "nonpayable">;
 
   setSequencerFeed: TypedContractMethod<
@@ -1229,6 +1305,9 @@ export interface EscrowSettings extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "MAX_GUARDED_PAUSE"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "SEQUENCER_GRACE"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -1345,6 +1424,9 @@ export interface EscrowSettings extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "guardian"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "hashAgreement"
   ): TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
@@ -1386,6 +1468,12 @@ export interface EscrowSettings extends BaseContract {
   getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "pauseUntil"
+  ): TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "pausedUntil"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
@@ -1457,6 +1545,9 @@ export interface EscrowSettings extends BaseContract {
     nameOrSignature: "sequencerFeed"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "setGuardian"
+  ): TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "setPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
@@ -1513,6 +1604,13 @@ export interface EscrowSettings extends BaseContract {
     DrawFeesCollectedEvent.InputTuple,
     DrawFeesCollectedEvent.OutputTuple,
     DrawFeesCollectedEvent.OutputObject
+  >;
+  getEvent(
+    key: "GuardianChanged"
+  ): TypedContractEvent<
+    GuardianChangedEvent.InputTuple,
+    GuardianChangedEvent.OutputTuple,
+    GuardianChangedEvent.OutputObject
   >;
   getEvent(
     key: "JobAssigned"
@@ -1641,6 +1739,13 @@ export interface EscrowSettings extends BaseContract {
     PausedChangedEvent.OutputObject
   >;
   getEvent(
+    key: "PausedUntil"
+  ): TypedContractEvent<
+    PausedUntilEvent.InputTuple,
+    PausedUntilEvent.OutputTuple,
+    PausedUntilEvent.OutputObject
+  >;
+  getEvent(
     key: "RoundRequested"
   ): TypedContractEvent<
     RoundRequestedEvent.InputTuple,
@@ -1686,6 +1791,17 @@ export interface EscrowSettings extends BaseContract {
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
       DrawFeesCollectedEvent.OutputObject
+    >;
+
+    "GuardianChanged(address)": TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
+    >;
+    GuardianChanged: TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
     >;
 
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
@@ -1884,6 +2000,17 @@ export interface EscrowSettings extends BaseContract {
       PausedChangedEvent.InputTuple,
       PausedChangedEvent.OutputTuple,
       PausedChangedEvent.OutputObject
+    >;
+
+    "PausedUntil(uint256)": TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
+    >;
+    PausedUntil: TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
     >;
 
     "RoundRequested(uint32,address,uint32)": TypedContractEvent<

@@ -170,12 +170,15 @@ export interface IJobEscrowInterface extends Interface {
       | "drawFeesOf"
       | "entryOf"
       | "expire"
+      | "guardian"
       | "hashAgreement"
       | "heartbeat"
       | "isVerifier"
       | "jobAt"
       | "jobOf"
       | "miss"
+      | "pauseUntil"
+      | "pausedUntil"
       | "post"
       | "queueOf"
       | "refund"
@@ -186,6 +189,7 @@ export interface IJobEscrowInterface extends Interface {
       | "roundOf"
       | "rule"
       | "sequencerFeed"
+      | "setGuardian"
       | "setPaused"
       | "setSequencerFeed"
       | "setSettings"
@@ -200,6 +204,7 @@ export interface IJobEscrowInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "DrawFeesCollected"
+      | "GuardianChanged"
       | "JobAssigned"
       | "JobCheckpointed"
       | "JobCommitted"
@@ -216,6 +221,7 @@ export interface IJobEscrowInterface extends Interface {
       | "JobSettled"
       | "JobSplit"
       | "PausedChanged"
+      | "PausedUntil"
       | "RoundRequested"
       | "SequencerFeedChanged"
       | "SettingsChanged"
@@ -272,6 +278,7 @@ export interface IJobEscrowInterface extends Interface {
     functionFragment: "expire",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
   ): string;
+  encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "hashAgreement",
     values: [BigNumberish, AgreementStruct]
@@ -292,6 +299,14 @@ export interface IJobEscrowInterface extends Interface {
   encodeFunctionData(
     functionFragment: "miss",
     values: [BigNumberish, AgreementStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pauseUntil",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pausedUntil",
+    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "post",
@@ -329,6 +344,10 @@ export interface IJobEscrowInterface extends Interface {
   encodeFunctionData(
     functionFragment: "sequencerFeed",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setGuardian",
+    values: [AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "setPaused", values: [boolean]): string;
   encodeFunctionData(
@@ -383,6 +402,7 @@ export interface IJobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "drawFeesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "entryOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "expire", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "hashAgreement",
     data: BytesLike
@@ -392,6 +412,11 @@ export interface IJobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "jobAt", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "jobOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "miss", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pauseUntil", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "pausedUntil",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "post", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "queueOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refund", data: BytesLike): Result;
@@ -406,6 +431,10 @@ export interface IJobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "rule", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "sequencerFeed",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setGuardian",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
@@ -440,6 +469,18 @@ export namespace DrawFeesCollectedEvent {
   export interface OutputObject {
     account: string;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace GuardianChangedEvent {
+  export type InputTuple = [guardian: AddressLike];
+  export type OutputTuple = [guardian: string];
+  export interface OutputObject {
+    guardian: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -793,6 +834,18 @@ export namespace PausedChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace PausedUntilEvent {
+  export type InputTuple = [until: BigNumberish];
+  export type OutputTuple = [until: bigint];
+  export interface OutputObject {
+    until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace RoundRequestedEvent {
   export type InputTuple = [
     round: BigNumberish,
@@ -1000,6 +1053,8 @@ export interface IJobEscrow extends BaseContract {
     "nonpayable"
   >;
 
+  guardian: TypedContractMethod<[], [string], "view">;
+
   hashAgreement: TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
     [string],
@@ -1032,6 +1087,10 @@ export interface IJobEscrow extends BaseContract {
     [void],
     "nonpayable"
   >;
+
+  pauseUntil: TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+
+  pausedUntil: TypedContractMethod<[], [bigint], "view">;
 
   post: TypedContractMethod<
     [request: IJobEscrow.PostRequestStruct],
@@ -1090,6 +1149,12 @@ export interface IJobEscrow extends BaseContract {
   >;
 
   sequencerFeed: TypedContractMethod<[], [string], "view">;
+
+  setGuardian: TypedContractMethod<
+    [newGuardian: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   setPaused: TypedContractMethod<[paused: boolean], [void], "nonpayable">;
 
@@ -1247,6 +1312,9 @@ export interface IJobEscrow extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "guardian"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "hashAgreement"
   ): TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
@@ -1285,6 +1353,12 @@ export interface IJobEscrow extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "pauseUntil"
+  ): TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "pausedUntil"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "post"
   ): TypedContractMethod<
@@ -1350,6 +1424,9 @@ export interface IJobEscrow extends BaseContract {
     nameOrSignature: "sequencerFeed"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "setGuardian"
+  ): TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "setPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
@@ -1403,6 +1480,13 @@ export interface IJobEscrow extends BaseContract {
     DrawFeesCollectedEvent.InputTuple,
     DrawFeesCollectedEvent.OutputTuple,
     DrawFeesCollectedEvent.OutputObject
+  >;
+  getEvent(
+    key: "GuardianChanged"
+  ): TypedContractEvent<
+    GuardianChangedEvent.InputTuple,
+    GuardianChangedEvent.OutputTuple,
+    GuardianChangedEvent.OutputObject
   >;
   getEvent(
     key: "JobAssigned"
@@ -1517,6 +1601,13 @@ export interface IJobEscrow extends BaseContract {
     PausedChangedEvent.OutputObject
   >;
   getEvent(
+    key: "PausedUntil"
+  ): TypedContractEvent<
+    PausedUntilEvent.InputTuple,
+    PausedUntilEvent.OutputTuple,
+    PausedUntilEvent.OutputObject
+  >;
+  getEvent(
     key: "RoundRequested"
   ): TypedContractEvent<
     RoundRequestedEvent.InputTuple,
@@ -1562,6 +1653,17 @@ export interface IJobEscrow extends BaseContract {
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
       DrawFeesCollectedEvent.OutputObject
+    >;
+
+    "GuardianChanged(address)": TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
+    >;
+    GuardianChanged: TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
     >;
 
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
@@ -1738,6 +1840,17 @@ export interface IJobEscrow extends BaseContract {
       PausedChangedEvent.InputTuple,
       PausedChangedEvent.OutputTuple,
       PausedChangedEvent.OutputObject
+    >;
+
+    "PausedUntil(uint256)": TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
+    >;
+    PausedUntil: TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
     >;
 
     "RoundRequested(uint32,address,uint32)": TypedContractEvent<

@@ -157,6 +157,7 @@ export declare namespace IJobEscrow {
 export interface JobEscrowInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_GUARDED_PAUSE"
       | "SEQUENCER_GRACE"
       | "acceptOwnership"
       | "agreementHashOf"
@@ -175,6 +176,7 @@ export interface JobEscrowInterface extends Interface {
       | "drawFeesOf"
       | "entryOf"
       | "expire"
+      | "guardian"
       | "hashAgreement"
       | "heartbeat"
       | "isVerifier"
@@ -182,6 +184,8 @@ export interface JobEscrowInterface extends Interface {
       | "jobOf"
       | "miss"
       | "owner"
+      | "pauseUntil"
+      | "pausedUntil"
       | "pendingOwner"
       | "post"
       | "queueOf"
@@ -195,6 +199,7 @@ export interface JobEscrowInterface extends Interface {
       | "roundOf"
       | "rule"
       | "sequencerFeed"
+      | "setGuardian"
       | "setPaused"
       | "setSequencerFeed"
       | "setSettings"
@@ -212,6 +217,7 @@ export interface JobEscrowInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "DrawFeesCollected"
+      | "GuardianChanged"
       | "JobAssigned"
       | "JobCheckpointed"
       | "JobCommitted"
@@ -230,6 +236,7 @@ export interface JobEscrowInterface extends Interface {
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "PausedChanged"
+      | "PausedUntil"
       | "RoundRequested"
       | "SequencerFeedChanged"
       | "SettingsChanged"
@@ -237,6 +244,10 @@ export interface JobEscrowInterface extends Interface {
       | "VerifierAllowed"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_GUARDED_PAUSE",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "SEQUENCER_GRACE",
     values?: undefined
@@ -297,6 +308,7 @@ export interface JobEscrowInterface extends Interface {
     functionFragment: "expire",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
   ): string;
+  encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "hashAgreement",
     values: [BigNumberish, AgreementStruct]
@@ -319,6 +331,14 @@ export interface JobEscrowInterface extends Interface {
     values: [BigNumberish, AgreementStruct]
   ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "pauseUntil",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pausedUntil",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "pendingOwner",
     values?: undefined
@@ -365,6 +385,10 @@ export interface JobEscrowInterface extends Interface {
     functionFragment: "sequencerFeed",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "setGuardian",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(functionFragment: "setPaused", values: [boolean]): string;
   encodeFunctionData(
     functionFragment: "setSequencerFeed",
@@ -406,6 +430,10 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "vault", values?: undefined): string;
 
   decodeFunctionResult(
+    functionFragment: "MAX_GUARDED_PAUSE",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "SEQUENCER_GRACE",
     data: BytesLike
   ): Result;
@@ -438,6 +466,7 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "drawFeesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "entryOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "expire", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "hashAgreement",
     data: BytesLike
@@ -448,6 +477,11 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "jobOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "miss", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pauseUntil", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "pausedUntil",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
     data: BytesLike
@@ -471,6 +505,10 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "rule", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "sequencerFeed",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setGuardian",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
@@ -511,6 +549,18 @@ export namespace DrawFeesCollectedEvent {
   export interface OutputObject {
     account: string;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace GuardianChangedEvent {
+  export type InputTuple = [guardian: AddressLike];
+  export type OutputTuple = [guardian: string];
+  export interface OutputObject {
+    guardian: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -890,6 +940,18 @@ export namespace PausedChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace PausedUntilEvent {
+  export type InputTuple = [until: BigNumberish];
+  export type OutputTuple = [until: bigint];
+  export interface OutputObject {
+    until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace RoundRequestedEvent {
   export type InputTuple = [
     round: BigNumberish,
@@ -1001,6 +1063,8 @@ export interface JobEscrow extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_GUARDED_PAUSE: TypedContractMethod<[], [bigint], "view">;
+
   SEQUENCER_GRACE: TypedContractMethod<[], [bigint], "view">;
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
@@ -1107,6 +1171,8 @@ export interface JobEscrow extends BaseContract {
     "nonpayable"
   >;
 
+  guardian: TypedContractMethod<[], [string], "view">;
+
   hashAgreement: TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
     [string],
@@ -1141,6 +1207,10 @@ export interface JobEscrow extends BaseContract {
   >;
 
   owner: TypedContractMethod<[], [string], "view">;
+
+  pauseUntil: TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+
+  pausedUntil: TypedContractMethod<[], [bigint], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
@@ -1206,6 +1276,12 @@ export interface JobEscrow extends BaseContract {
 
   sequencerFeed: TypedContractMethod<[], [string], "view">;
 
+  setGuardian: TypedContractMethod<
+    [newGuardian: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
   setPaused: TypedContractMethod<[paused: boolean], [void], "nonpayable">;
 
   setSequencerFeed: TypedContractMethod<
@@ -1266,6 +1342,9 @@ export interface JobEscrow extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "MAX_GUARDED_PAUSE"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "SEQUENCER_GRACE"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -1391,6 +1470,9 @@ export interface JobEscrow extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "guardian"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "hashAgreement"
   ): TypedContractMethod<
     [jobId: BigNumberish, agreement: AgreementStruct],
@@ -1432,6 +1514,12 @@ export interface JobEscrow extends BaseContract {
   getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "pauseUntil"
+  ): TypedContractMethod<[until: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "pausedUntil"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
@@ -1506,6 +1594,9 @@ export interface JobEscrow extends BaseContract {
     nameOrSignature: "sequencerFeed"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "setGuardian"
+  ): TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "setPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
@@ -1572,6 +1663,13 @@ export interface JobEscrow extends BaseContract {
     DrawFeesCollectedEvent.InputTuple,
     DrawFeesCollectedEvent.OutputTuple,
     DrawFeesCollectedEvent.OutputObject
+  >;
+  getEvent(
+    key: "GuardianChanged"
+  ): TypedContractEvent<
+    GuardianChangedEvent.InputTuple,
+    GuardianChangedEvent.OutputTuple,
+    GuardianChangedEvent.OutputObject
   >;
   getEvent(
     key: "JobAssigned"
@@ -1700,6 +1798,13 @@ export interface JobEscrow extends BaseContract {
     PausedChangedEvent.OutputObject
   >;
   getEvent(
+    key: "PausedUntil"
+  ): TypedContractEvent<
+    PausedUntilEvent.InputTuple,
+    PausedUntilEvent.OutputTuple,
+    PausedUntilEvent.OutputObject
+  >;
+  getEvent(
     key: "RoundRequested"
   ): TypedContractEvent<
     RoundRequestedEvent.InputTuple,
@@ -1745,6 +1850,17 @@ export interface JobEscrow extends BaseContract {
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
       DrawFeesCollectedEvent.OutputObject
+    >;
+
+    "GuardianChanged(address)": TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
+    >;
+    GuardianChanged: TypedContractEvent<
+      GuardianChangedEvent.InputTuple,
+      GuardianChangedEvent.OutputTuple,
+      GuardianChangedEvent.OutputObject
     >;
 
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
@@ -1943,6 +2059,17 @@ export interface JobEscrow extends BaseContract {
       PausedChangedEvent.InputTuple,
       PausedChangedEvent.OutputTuple,
       PausedChangedEvent.OutputObject
+    >;
+
+    "PausedUntil(uint256)": TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
+    >;
+    PausedUntil: TypedContractEvent<
+      PausedUntilEvent.InputTuple,
+      PausedUntilEvent.OutputTuple,
+      PausedUntilEvent.OutputObject
     >;
 
     "RoundRequested(uint32,address,uint32)": TypedContractEvent<

@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as assets from "./assets";
 export type { assets };
+import type * as emission from "./emission";
+export type { emission };
 import type * as governance from "./governance";
 export type { governance };
 import type * as libraries from "./libraries";
@@ -13,6 +15,8 @@ import type * as randomness from "./randomness";
 export type { randomness };
 import type * as registry from "./registry";
 export type { registry };
+import type * as sale from "./sale";
+export type { sale };
 import type * as vault from "./vault";
 export type { vault };
 export type { Answers } from "./Answers";

@@ -5,4 +5,6 @@ export type { ComputeToken } from "./ComputeToken";
 export type { GenesisAllocator } from "./GenesisAllocator";
 export type { IDelegable } from "./IDelegable";
 export type { IGenesisAllocator } from "./IGenesisAllocator";
+export type { IIssuableToken } from "./IIssuableToken";
+export type { IssuableToken } from "./IssuableToken";
 export type { VotesToken } from "./VotesToken";

@@ -2,11 +2,14 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as assets from "./assets";
+export * as emission from "./emission";
 export * as governance from "./governance";
 export * as libraries from "./libraries";
 export * as market from "./market";
 export * as mocks from "./mocks";
 export * as randomness from "./randomness";
 export * as registry from "./registry";
+export * as sale from "./sale";
 export * as token from "./token";
 export * as vault from "./vault";
+export * as vesting from "./vesting";

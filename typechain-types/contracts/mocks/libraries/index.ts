@@ -4,3 +4,5 @@
 export type { AgreementWords } from "./AgreementWords";
 export type { AssetWords } from "./AssetWords";
 export type { MoneyWords } from "./MoneyWords";
+export type { SaleWords } from "./SaleWords";
+export type { VestingWords } from "./VestingWords";

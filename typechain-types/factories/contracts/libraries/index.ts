@@ -4,6 +4,8 @@
 export * as lineageWordSol from "./LineageWord.sol";
 export { AlwaysOwned__factory } from "./AlwaysOwned__factory";
 export { BitField__factory } from "./BitField__factory";
+export { CodeStore__factory } from "./CodeStore__factory";
 export { EnergyReport__factory } from "./EnergyReport__factory";
+export { IGuardedPause__factory } from "./IGuardedPause__factory";
 export { Pricing__factory } from "./Pricing__factory";
 export { Units__factory } from "./Units__factory";

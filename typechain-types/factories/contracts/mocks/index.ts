@@ -2,11 +2,13 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as assets from "./assets";
+export * as emission from "./emission";
 export * as governance from "./governance";
 export * as libraries from "./libraries";
 export * as market from "./market";
 export * as randomness from "./randomness";
 export * as registry from "./registry";
+export * as sale from "./sale";
 export * as vault from "./vault";
 export { Answers__factory } from "./Answers__factory";
 export { MarketHarness__factory } from "./MarketHarness__factory";

@@ -5,4 +5,6 @@ export { ComputeToken__factory } from "./ComputeToken__factory";
 export { GenesisAllocator__factory } from "./GenesisAllocator__factory";
 export { IDelegable__factory } from "./IDelegable__factory";
 export { IGenesisAllocator__factory } from "./IGenesisAllocator__factory";
+export { IIssuableToken__factory } from "./IIssuableToken__factory";
+export { IssuableToken__factory } from "./IssuableToken__factory";
 export { VotesToken__factory } from "./VotesToken__factory";

@@ -4,3 +4,5 @@
 export { AgreementWords__factory } from "./AgreementWords__factory";
 export { AssetWords__factory } from "./AssetWords__factory";
 export { MoneyWords__factory } from "./MoneyWords__factory";
+export { SaleWords__factory } from "./SaleWords__factory";
+export { VestingWords__factory } from "./VestingWords__factory";
