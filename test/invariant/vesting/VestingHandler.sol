@@ -33,7 +33,7 @@ contract VestingHandler is Handler {
 
     /// @dev The handler is owner, desk and grantor of every schedule, and holds all tokens.
     constructor() {
-        token = new ComputeToken("Token", "TKN", 1e28, address(this));
+        token = new ComputeToken("Token", "TKN", 1e28, address(this), address(0));
         vault = new VestingVault(token, address(this), address(this));
         string[4] memory names = ["Alice", "Bob", "Carol", "Dave"];
         for (uint256 i = 0; i < PEOPLE; ++i) {

@@ -45,7 +45,7 @@ export type VestingWorld = {
 
 /** The token, all of it with `holder`. */
 export function deployToken(holder: string): Promise<ComputeToken> {
-  return ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, holder]);
+  return ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, holder, ethers.ZeroAddress]);
 }
 
 /** Schedules 1 (`TERMS`), 2 (the same, voting) and 3 (linear, irrevocable), each with a pool; they start in a year. */
