@@ -14,9 +14,25 @@ import {
 import { failWith, ROOT, runBin } from "../src/toolchain/run";
 import { makeScratch, removeScratch } from "../src/toolchain/scratch";
 
-/** The tests that reach contracts: those of stores, work and command lines would only take time. */
-const TESTS =
-  "{test/unit/{assets,libraries,market,randomness,registry,token,vault},test/property,test/scenario/market}/**/*.test.ts";
+/**
+ * The tests that reach contracts: those of stores, work and command lines would only take time. Those of the protocol
+ * compare the words of the market with their libraries.
+ */
+const UNITS = [
+  "assets",
+  "emission",
+  "governance",
+  "libraries",
+  "market",
+  "protocol",
+  "randomness",
+  "registry",
+  "sale",
+  "token",
+  "vault",
+  "vesting",
+];
+const TESTS = `{test/unit/{${UNITS.join(",")}},test/property,test/scenario/market}/**/*.test.ts`;
 const REPORT = join(ROOT, "coverage");
 
 async function main(): Promise<number> {

@@ -514,6 +514,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegableMock__factory>;
     getContractFactory(
+      name: "FlashLender",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FlashLender__factory>;
+    getContractFactory(
+      name: "FlashVoter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FlashVoter__factory>;
+    getContractFactory(
       name: "GrantVotesMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.GrantVotesMock__factory>;
@@ -706,10 +714,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProceedsSplitter__factory>;
     getContractFactory(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ISaleVesting__factory>;
-    getContractFactory(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITokenSale__factory>;
@@ -721,6 +725,10 @@ declare module "hardhat/types/runtime" {
       name: "SalePlan",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SalePlan__factory>;
+    getContractFactory(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SaleSetup__factory>;
     getContractFactory(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1416,6 +1424,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.DelegableMock>;
     getContractAt(
+      name: "FlashLender",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FlashLender>;
+    getContractAt(
+      name: "FlashVoter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FlashVoter>;
+    getContractAt(
       name: "GrantVotesMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1656,11 +1674,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IProceedsSplitter>;
     getContractAt(
-      name: "ISaleVesting",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ISaleVesting>;
-    getContractAt(
       name: "ITokenSale",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1675,6 +1688,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SalePlan>;
+    getContractAt(
+      name: "SaleSetup",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SaleSetup>;
     getContractAt(
       name: "TokenSale",
       address: string | ethers.Addressable,
@@ -2262,6 +2280,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
     deployContract(
+      name: "FlashLender",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashLender>;
+    deployContract(
+      name: "FlashVoter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoter>;
+    deployContract(
       name: "GrantVotesMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.GrantVotesMock>;
@@ -2454,10 +2480,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
     deployContract(
-      name: "ISaleVesting",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
-    deployContract(
       name: "ITokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITokenSale>;
@@ -2469,6 +2491,10 @@ declare module "hardhat/types/runtime" {
       name: "SalePlan",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
     deployContract(
       name: "TokenSale",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3164,6 +3190,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegableMock>;
     deployContract(
+      name: "FlashLender",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashLender>;
+    deployContract(
+      name: "FlashVoter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoter>;
+    deployContract(
       name: "GrantVotesMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3404,11 +3440,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
     deployContract(
-      name: "ISaleVesting",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ISaleVesting>;
-    deployContract(
       name: "ITokenSale",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3423,6 +3454,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SalePlan>;
+    deployContract(
+      name: "SaleSetup",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SaleSetup>;
     deployContract(
       name: "TokenSale",
       args: any[],

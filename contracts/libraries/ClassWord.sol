@@ -134,9 +134,4 @@ library ClassWordLib {
                     (uint256(value) << MAX_TFLOPS_DECI_SHIFT)
             );
     }
-
-    /// @notice Whether the class is in the table.
-    function exists(ClassWord self) internal pure returns (bool) {
-        return ClassWord.unwrap(self) != 0;
-    }
 }

@@ -100,7 +100,8 @@ library SaleWordLib {
             );
     }
 
-    /// @notice `self` in a round, which is the latest one or a later one: the count of a new round starts at zero. Bound: `number` has 4 bits.
+    /// @notice `self` in a round, which is the latest one or a later one: the count of a new round starts at zero.
+    /// Bound: `number` has 4 bits.
     function entered(SaleWord self, uint8 number) internal pure returns (SaleWord) {
         if (round(self) == number) return self;
         uint256 word =

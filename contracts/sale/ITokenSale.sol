@@ -3,13 +3,13 @@ pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import {ISaleVesting} from "./ISaleVesting.sol";
+import {IVestingVault} from "../vesting/IVestingVault.sol";
 
 /// @title ITokenSale
 /// @notice Sale of a fixed amount of tokens at fixed prices in rounds, with a soft cap, refunds and vesting (SPEC 2).
 /// @dev Life: Unfunded -> Open (with the first purchase, for which all tokens for sale must be there) -> Succeeded or
 /// Failed, by anyone once the last round is over or everything is sold. Nothing is delivered before. After a success
-/// each purchase becomes a grant of the vesting vault; after a failure each buyer gets back all it paid. The owner plans
+/// each purchase becomes a grant of the vesting vault; after a failure each buyer gets all it paid. The owner plans
 /// the rounds until the first one starts, names allow lists until their rounds start, and may pause purchases for a
 /// bounded time; it can neither touch what buyers paid nor stop finalisation, claims or refunds.
 /// Units: tokens in wei, always whole gwei units (1e9 wei); prices in currency units for a whole token (1e18 wei), so
@@ -38,7 +38,7 @@ interface ITokenSale {
     struct Setup {
         IERC20 token;
         IERC20 currency;
-        ISaleVesting vault;
+        IVestingVault vault;
         address splitter;
         address treasury;
         uint96 tokensForSale;
@@ -205,8 +205,8 @@ interface ITokenSale {
 
     // Owner
 
-    /// @notice Owner, until the first round starts: plans all rounds anew. They follow one another, 1 to 8 of them, over
-    /// at most 365 days.
+    /// @notice Owner, until the first round starts: plans all rounds anew. They follow one another, 1 to 8 of them,
+    /// over at most 365 days.
     /// @dev Emits PlanSet and a RoundPlanned for each. Allow lists are forgotten. Reverts SaleRoundStarted,
     /// SaleWrongStatus, SaleRoundCount, SaleRoundTimes, SaleOutOfBounds, SaleNotWhole, SaleSoftCapUnreachable.
     function setRounds(RoundTerms[] calldata rounds) external;
@@ -237,7 +237,8 @@ interface ITokenSale {
     function buy(uint8 round, uint256 amount, uint256 maxCost) external returns (uint256 cost);
 
     /// @notice As `buy`, in a round with an allow list.
-    /// @dev As `buy`, SaleNotOnList instead of SaleListOnly. In a round without a list `listed` and `proof` are ignored.
+    /// @dev As `buy`, SaleNotOnList instead of SaleListOnly. In a round without a list, `listed` and `proof` play no
+    /// part.
     /// @param listed token wei of the caller's leaf
     /// @param proof Merkle proof of the leaf
     function buyListed(
@@ -302,7 +303,7 @@ interface ITokenSale {
     function currency() external view returns (IERC20);
 
     /// @notice Vesting vault of the purchases.
-    function vault() external view returns (ISaleVesting);
+    function vault() external view returns (IVestingVault);
 
     /// @notice Receiver of the proceeds.
     function splitter() external view returns (address);

@@ -10,12 +10,13 @@ import {SaleRoundWord} from "../libraries/SaleRoundWord.sol";
 import {SaleWord} from "../libraries/SaleWord.sol";
 import {Units} from "../libraries/Units.sol";
 import {ITokenSale} from "./ITokenSale.sol";
+import {SaleSetup} from "./SaleSetup.sol";
 
 /// @title SalePlan
 /// @notice The owner's part of a sale: rounds, allow lists, pauses. See ITokenSale.
 /// @dev Everything that writes the sale's word is guarded, so that a purchase, which pulls its currency before it
 /// writes, cannot overwrite what a hook of the currency changed.
-abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient {
+abstract contract SalePlan is SaleSetup, AlwaysOwned, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     /// @dev `pauseUsed`: seconds of all pauses, less what was left of those that ended early.
@@ -35,24 +36,11 @@ abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient 
     /// @notice Most seconds of all pauses together; besides, they are at most a quarter of the plan.
     uint256 public constant MAX_PAUSE = 7 days;
 
-    /// @notice Unit of the amounts of a plan, token wei: a milli-token.
-    uint256 public constant PLAN_UNIT = 1e15;
-
-    /// @dev Most that a sold-out sale may cost: the rounding adds less than one unit to each purchase, and there are fewer
-    /// than 2^64 of them, since each takes a gwei unit; the sum fits the 90 bits of SaleWord.held.
-    uint256 internal constant MAX_RAISED = (1 << 90) - (1 << 64);
-
     /// @dev Largest minimum of a round that its word can hold, token wei.
     uint256 private constant MAX_MINIMUM = ((1 << 31) - 1) * PLAN_UNIT;
 
     uint256 private constant WEI_PER_TOKEN = 1e18;
     uint256 private constant MIN_PARTS_OF_PLAN = 4;
-
-    /// @inheritdoc ITokenSale
-    uint96 public immutable tokensForSale;
-
-    /// @inheritdoc ITokenSale
-    uint96 public immutable softCap;
 
     SaleWord internal _sale;
     mapping(uint8 round => SaleRoundWord terms) internal _rounds;
@@ -61,15 +49,6 @@ abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient 
     mapping(uint8 round => bytes32 root) public allowList;
 
     Plan internal _plan;
-
-    /// @dev Checks that both caps fit in the sale's word.
-    constructor(uint96 tokensForSale_, uint96 softCap_) {
-        _requireWithin(tokensForSale_, PLAN_UNIT, Units.toWei(type(uint64).max));
-        _requireWhole(tokensForSale_);
-        _requireWithin(softCap_, 0, MAX_RAISED);
-        tokensForSale = tokensForSale_;
-        softCap = softCap_;
-    }
 
     /// @inheritdoc ITokenSale
     function setRounds(RoundTerms[] calldata rounds) external onlyOwner nonReentrant {
@@ -207,10 +186,6 @@ abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient 
         if (sale.status() > uint8(SaleStatus.Open)) revert SaleWrongStatus(SaleStatus(sale.status()));
     }
 
-    function _requireWithin(uint256 value, uint256 low, uint256 high) internal pure {
-        if (value < low || value > high) revert SaleOutOfBounds(value, low, high);
-    }
-
     /// @dev The round packed, if it may follow a round that ends at `earliest`.
     function _checked(
         uint256 index,
@@ -236,9 +211,5 @@ abstract contract SalePlan is ITokenSale, AlwaysOwned, ReentrancyGuardTransient 
                 .withPerBuyer(uint48(terms.perBuyer / PLAN_UNIT))
                 .withMinimum(uint32(terms.minimum / PLAN_UNIT))
                 .withListed(terms.listed);
-    }
-
-    function _requireWhole(uint256 amount) private pure {
-        if (amount % PLAN_UNIT != 0) revert SaleNotWhole(amount, PLAN_UNIT);
     }
 }

@@ -13,14 +13,14 @@ import {BuyerWord} from "../libraries/BuyerWord.sol";
 import {SaleRoundWord} from "../libraries/SaleRoundWord.sol";
 import {SaleWord} from "../libraries/SaleWord.sol";
 import {Units} from "../libraries/Units.sol";
-import {ISaleVesting} from "./ISaleVesting.sol";
 import {ITokenSale} from "./ITokenSale.sol";
 import {SalePlan} from "./SalePlan.sol";
+import {SaleSetup} from "./SaleSetup.sol";
 
 /// @title TokenSale
 /// @notice See ITokenSale.
-/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds follow
-/// one another, so that one counter of the current round in each of the two suffices for all rounds.
+/// @dev A purchase reads the round's terms, the sale's word and the buyer's word, and writes the last two. Rounds
+/// follow one another, so that one counter of the current round in each of the two suffices for all rounds.
 contract TokenSale is SalePlan {
     using BoundedTransfer for IERC20;
     using SafeERC20 for IERC20;
@@ -37,29 +37,6 @@ contract TokenSale is SalePlan {
     /// @dev Gas that the payment of the proceeds may use at finalisation.
     uint256 private constant PROCEEDS_GAS = 300_000;
 
-    uint256 private constant MAX_BPS = 10_000;
-
-    /// @inheritdoc ITokenSale
-    IERC20 public immutable token;
-
-    /// @inheritdoc ITokenSale
-    IERC20 public immutable currency;
-
-    /// @inheritdoc ITokenSale
-    ISaleVesting public immutable vault;
-
-    /// @inheritdoc ITokenSale
-    address public immutable splitter;
-
-    /// @inheritdoc ITokenSale
-    address public immutable treasury;
-
-    uint16 private immutable _startBps;
-    uint32 private immutable _cliff;
-    uint32 private immutable _duration;
-    uint32 private immutable _step;
-    bool private immutable _votes;
-
     mapping(address buyer => BuyerWord word) private _buyers;
     Outcome private _outcome;
 
@@ -71,28 +48,7 @@ contract TokenSale is SalePlan {
         Setup memory setup,
         PurchaseVesting memory vesting,
         address initialOwner
-    ) AlwaysOwned(initialOwner) SalePlan(setup.tokensForSale, setup.softCap) {
-        _requireAddress(address(setup.token));
-        _requireAddress(address(setup.currency));
-        _requireAddress(setup.splitter);
-        _requireAddress(setup.treasury);
-        if (setup.token == setup.currency) revert SaleWrongToken(address(setup.currency));
-        if (setup.vault.token() != setup.token) revert SaleWrongToken(address(setup.vault));
-        _requireWithin(vesting.startBps, 0, MAX_BPS);
-        _requireWithin(vesting.cliff, 0, vesting.duration);
-        _requireWithin(vesting.step, 0, vesting.duration);
-
-        token = setup.token;
-        currency = setup.currency;
-        vault = setup.vault;
-        splitter = setup.splitter;
-        treasury = setup.treasury;
-        _startBps = vesting.startBps;
-        _cliff = vesting.cliff;
-        _duration = vesting.duration;
-        _step = vesting.step;
-        _votes = vesting.votes;
-    }
+    ) AlwaysOwned(initialOwner) SaleSetup(setup, vesting) {}
 
     // Buyers
 
@@ -206,11 +162,6 @@ contract TokenSale is SalePlan {
     // Views
 
     /// @inheritdoc ITokenSale
-    function purchaseVesting() external view returns (PurchaseVesting memory) {
-        return PurchaseVesting(_startBps, _cliff, _duration, _step, _votes);
-    }
-
-    /// @inheritdoc ITokenSale
     function status() external view returns (SaleStatus) {
         return SaleStatus(_sale.status());
     }
@@ -252,7 +203,7 @@ contract TokenSale is SalePlan {
 
     // Private: purchases
 
-    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which everything is counted here.
+    /// @dev `limit` is the most that the buyer may buy in the round, in gwei units, in which all is counted here.
     function _buy(
         SaleRoundWord terms,
         uint8 round,
@@ -347,18 +298,7 @@ contract TokenSale is SalePlan {
     function _succeed(SaleWord sale, uint256 sold_) private {
         uint256 amount = sale.held();
         _sale = sale.withStatus(uint8(SaleStatus.Succeeded)).withHeld(0);
-        uint32 id = vault.createSchedule(
-            ISaleVesting.Terms({
-                start: uint40(block.timestamp),
-                cliff: _cliff,
-                duration: _duration,
-                step: _step,
-                startBps: _startBps,
-                revocable: false,
-                votes: _votes
-            }),
-            address(this)
-        );
+        uint32 id = _createSchedule();
         _outcome = Outcome({raised: uint96(amount), schedule: id});
         emit SaleFinalised(true, sold_, amount, id);
 
@@ -394,10 +334,6 @@ contract TokenSale is SalePlan {
         word = _buyers[buyer];
         if (word.tokens() == 0) revert SaleNothingDue(buyer);
         _buyers[buyer] = BuyerWord.wrap(0);
-    }
-
-    function _requireAddress(address given) private view {
-        if (given == address(0) || given == address(this)) revert SaleInvalidAddress(given);
     }
 
     function _requireStatus(SaleWord sale, SaleStatus wanted) private pure {

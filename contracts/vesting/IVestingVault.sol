@@ -5,24 +5,25 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title IVestingVault
 /// @notice One vault for all vested tokens: schedules that many grants share, and one storage word a grant (SPEC 2).
-/// @dev Amounts are token wei, times are seconds. A grant is known by (schedule, beneficiary) for ever, whoever is paid
-/// now: a schedule has one grant an address, and granting again adds to it.
+/// @dev Amounts are token wei, times are seconds. A grant is known by (schedule, beneficiary) for ever, whoever is
+/// paid now: a schedule has one grant an address, and granting again adds to it.
 ///
-/// Life of tokens: `fund` or `allot` brings them into the free pool of a schedule; `grant`, `grantMany`, or `grantByRoot`
-/// and `claimGrant` turn them into grants; `release` pays what has vested. Grantors reach the pool only: what was granted
-/// comes back by `revoke` (unvested part, revocable schedules) and `closeRoot`, and in no other way.
+/// Life of tokens: `fund` or `allot` brings them into the free pool of a schedule; `grant`, `grantMany`, or
+/// `grantByRoot` and `claimGrant` turn them into grants; `release` pays what has vested. Grantors reach the pool only:
+/// what was granted comes back by `revoke` (unvested part, revocable schedules) and `closeRoot`, and in no other way.
 ///
-/// Vesting follows the schedule's own clock, whenever a grant is made: a grant in the middle of the schedule has vested
-/// in part at once, and granting more to somebody delays nothing and takes nothing back.
+/// Vesting follows the schedule's own clock, whenever a grant is made: a grant in the middle of the schedule has
+/// vested in part at once, and granting more to somebody delays nothing and takes nothing back.
 ///
-/// Solvency (I3): the vault's tokens are at least the pools, what roots reserve and what is granted and not released, to
-/// the wei. Tokens must not be sent to the vault itself, where nobody can move them; those who can only transfer send to
-/// `inbox`. The token is trusted to move what it says: an entry that brings in less than asked for reverts.
+/// Solvency (I3): the vault's tokens are at least the pools, what roots reserve and what is granted and not released,
+/// to the wei. Tokens must not be sent to the vault itself, where nobody can move them; those who can only transfer
+/// send to `inbox`. The token is trusted to move what it says: an entry that brings in less than asked for reverts.
 ///
 /// There is no pause and no fee. The owner can only `allot`.
 ///
-/// Votes (ERC-5805, IDelegable): granted tokens vote until released, for the delegate that the paid account chose here,
-/// where the schedule says so. Pools and reserved tokens do not vote, and the vault never delegates tokens it holds.
+/// Votes (ERC-5805, IDelegable): granted tokens vote until released, for the delegate that the paid account chose
+/// here, where the schedule says so. Pools and reserved tokens do not vote, and the vault never delegates tokens it
+/// holds.
 interface IVestingVault {
     /// @notice Terms of a schedule; only `revocable` can change, once, to false.
     /// @param start when vesting begins, not 0; may lie in the past or in the future
@@ -166,8 +167,8 @@ interface IVestingVault {
     /// @notice Thrown when nothing has vested that is not paid yet.
     error VestingNothingToRelease(uint32 schedule, address beneficiary);
 
-    /// @notice Thrown when anybody but `payee` releases tokens that vote here, and they would stop to vote: `payee` has
-    /// no delegate on the token.
+    /// @notice Thrown when anybody but `payee` releases tokens that vote here, and they would stop to vote: `payee`
+    /// has no delegate on the token.
     error VestingPayeeNotDelegated(address payee);
 
     /// @notice Thrown when anybody but the one who is paid offers the grant.
@@ -218,7 +219,8 @@ interface IVestingVault {
 
     // Pools
 
-    /// @notice Anyone: pays `amount` from the caller into the free pool of a schedule, where its grantor disposes of it.
+    /// @notice Anyone: pays `amount` from the caller into the free pool of a schedule, where its grantor disposes of
+    /// it.
     /// @dev Needs an allowance. Emits PoolFunded. Reverts VestingZeroAmount, VestingUnknownSchedule,
     /// VestingTransferShort, VestingAmountTooLarge, or the token's error.
     function fund(uint32 schedule, uint256 amount) external;
@@ -254,8 +256,8 @@ interface IVestingVault {
     function grantByRoot(uint32 schedule, bytes32 root, uint96 total) external;
 
     /// @notice Anyone: turns the beneficiary's leaf of a root into a grant, as `grant` would.
-    /// @dev On a grant that was revoked only what would have vested by the revocation is added, and the rest returns to
-    /// the pool, so that neither the order nor the time of claims matters to anybody. Emits GrantClaimed. Reverts
+    /// @dev On a grant that was revoked only what would have vested by the revocation is added, and the rest returns
+    /// to the pool, so that neither the order nor the time of claims matters to anybody. Emits GrantClaimed. Reverts
     /// VestingUnknownRoot, VestingZeroAddress, VestingSelfRecipient, VestingInvalidProof, VestingAlreadyClaimed,
     /// VestingRootShort.
     /// @param schedule schedule of the root
@@ -272,8 +274,9 @@ interface IVestingVault {
     ) external;
 
     /// @notice Grantor: returns what is left of a root to the pool, for ever. Possible while nothing has vested on a
-    /// revocable schedule, and from `rootClosableFrom` on, ROOT_LAPSE after the schedule's end, on any: leaves should be
-    /// claimed by then, which anybody can do for anybody. In between a grantor claims single leaves and revokes them.
+    /// revocable schedule, and from `rootClosableFrom` on, ROOT_LAPSE after the schedule's end, on any: leaves should
+    /// be claimed by then, which anybody can do for anybody. In between a grantor claims single leaves and revokes
+    /// them.
     /// @dev Emits RootClosed. Reverts VestingOnlyGrantor, VestingUnknownRoot, VestingRootShort, VestingRootOpen.
     function closeRoot(uint32 schedule, bytes32 root) external;
 
@@ -284,18 +287,20 @@ interface IVestingVault {
     /// @return amount token wei paid
     function release(uint32 schedule, address beneficiary) external returns (uint256 amount);
 
-    /// @notice Grantor, revocable schedules: returns the unvested part of a grant to the pool. What has vested stays, and
-    /// stays claimable for ever.
+    /// @notice Grantor, revocable schedules: returns the unvested part of a grant to the pool. What has vested stays,
+    /// and stays claimable for ever.
     /// @dev Pays nobody, so that no receiver can stop it. Emits GrantRevoked. Reverts VestingOnlyGrantor,
     /// VestingNotRevocable, VestingNoGrant, VestingAlreadyRevoked.
     function revoke(uint32 schedule, address beneficiary) external;
 
-    /// @notice Whoever is paid for a grant: offers it to `to`, who must accept; zero takes an offer back.
+    /// @notice Whoever is paid for a grant: offers it to `to`, who must accept; zero takes an offer back. All that
+    /// will be added to the grant later goes with it.
     /// @dev Emits PayeeOffered. Reverts VestingOnlyPayee, VestingNoGrant.
     function offerGrant(uint32 schedule, address beneficiary, address to) external;
 
     /// @notice Takes over a grant that was offered to the caller: its releases, its votes and all that is added to it
-    /// later. The grant keeps its key and its amounts, so that it can be revoked like any other (I35).
+    /// later. What was released before is gone: look at `grantOf` first. The grant keeps its key and its amounts, so
+    /// that it can be revoked like any other (I35).
     /// @dev Emits PayeeChanged. Reverts VestingNotOffered.
     function acceptGrant(uint32 schedule, address beneficiary) external;
 
@@ -343,7 +348,7 @@ interface IVestingVault {
     /// @notice Second from which a grantor may close a root of any schedule. Reverts VestingUnknownRoot.
     function rootClosableFrom(uint32 schedule, bytes32 root) external view returns (uint256);
 
-    /// @notice Leaf of a Merkle tree: keccak256(keccak256(abi.encode(beneficiary, amount))), which is what OpenZeppelin's
-    /// StandardMerkleTree makes of the types address and uint256.
+    /// @notice Leaf of a Merkle tree: keccak256(keccak256(abi.encode(beneficiary, amount))), which is what
+    /// OpenZeppelin's StandardMerkleTree makes of the types address and uint256.
     function leafOf(address beneficiary, uint256 amount) external pure returns (bytes32);
 }

@@ -51,7 +51,7 @@ export const EMISSION = {
   schedule: assume({ halvingYears: 2 }, "no paper fixes how fast the pool is paid out"),
 } as const;
 
-/** One public round of a month at one price; a quarter must be sold, one buyer gets a twentieth at most. */
+/** One public round of a month at one price; a quarter must come in, one buyer gets a twentieth at most. */
 export function saleTerms(tokens: bigint, price: bigint): Preset["sale"]["terms"] {
   return assume(
     {

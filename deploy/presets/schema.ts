@@ -39,6 +39,8 @@ const VOTING_GROUPS: readonly Group[] = ["community", "investors"];
 const REVOCABLE_GROUPS: readonly Group[] = ["team", "advisors"];
 
 const MAX_MONTHS = 120;
+/** All rounds of a sale together. */
+const MAX_SALE_DAYS = 365;
 
 /**
  * Terms of a schedule of the vesting vault. `startBps` of a grant is vested at the start; the rest grows evenly from the
@@ -75,7 +77,7 @@ const destinationSchema = z.discriminatedUnion("kind", [
     kind: z.literal("emission"),
     schedule: figure(z.strictObject({ halvingYears: z.number().int().min(1).max(10) })),
   }),
-  /** The vesting vault, as the pool of a schedule of its own. */
+  /** The inbox of the vesting vault, from where the timelock allots it to the pool of a schedule of its own. */
   z.strictObject({ kind: z.literal("vesting"), terms: figure(vestingTermsSchema) }),
   /** The token sale. */
   z.strictObject({ kind: z.literal("sale") }),
@@ -92,11 +94,11 @@ const allocationSchema = lineSchema.extend({
 });
 
 const saleTermsSchema = z.strictObject({
-  /** Share of the tokens for sale that must be sold, or everybody is refunded. */
+  /** Share of the raise that must come in, or everybody is refunded. */
   softCapBps: z.number().int().min(0).max(BPS),
-  /** Least payment of one purchase, in units of the currency's last decimal (1e-6 USD). */
+  /** Least worth of one purchase, in units of the currency's last decimal (1e-6 USD). */
   minTicket: z.bigint().positive(),
-  /** Most whole tokens for one buyer. */
+  /** Most whole tokens for one buyer in a round. */
   buyerCap: wholeTokens,
   /** One after the other, without a gap. */
   rounds: z
@@ -111,7 +113,8 @@ const saleTermsSchema = z.strictObject({
         allowList: z.boolean(),
       }),
     )
-    .min(1),
+    .min(1)
+    .max(8),
   /** Schedule of every purchase; its start is the finalisation. */
   vesting: vestingTermsSchema,
 });
@@ -246,6 +249,7 @@ function termsFindings({ tokens, raise, terms }: Preset["sale"]): string[] {
   if (sum((round) => round.tokens * round.price) !== raise.value * 10n ** CURRENCY_DECIMALS) {
     found.push("the rounds do not bring the raise");
   }
+  if (rounds.reduce((total, { days }) => total + days, 0) > MAX_SALE_DAYS) found.push("the rounds take over a year");
   if (buyerCap > tokens.value) found.push("one buyer may buy more than there is");
   if (rounds.some(({ price }) => minTicket > buyerCap * price)) found.push("the least ticket is above a buyer's cap");
   if (vesting.grantor !== "sale") found.push("purchases are not granted by the sale");

@@ -98,7 +98,7 @@ export function saleInWords({ token, sale }: Preset): string {
     `${grouped(sale.tokens.value)} ${symbol} (${originOf(sale.tokens)}) at ${dollars(sale.price.value)} each ` +
     `(${originOf(sale.price)}) for ${dollars(sale.raise.value * 1_000_000n)} (${originOf(sale.raise)}). ` +
     `Rounds (${originOf(sale.terms)}): ${each.join("; ")}. ` +
-    `Fewer than ${percent(softCapBps)} sold: all is refunded. One purchase from ${dollars(minTicket)}, one buyer to ` +
+    `Less than ${percent(softCapBps)} of it: all is refunded. One purchase from ${dollars(minTicket)}, one buyer to ` +
     `${grouped(buyerCap)} ${symbol}. Purchases: ${termsInWords(vesting)}, from the finalisation on.`
   );
 }

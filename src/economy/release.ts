@@ -6,7 +6,7 @@
 import { emissionParameters, MONTH_SECONDS, partWei, vestingParameters } from "../../deploy/presets/terms";
 import { partsOf, type Part, type Preset, type VestingTerms } from "../../deploy/presets/schema";
 import { emitted } from "../model/emission";
-import { vestedAmount } from "./vested";
+import { vestedAmount } from "../model/vesting";
 
 /** Five years. */
 export const MONTHS = 60;

@@ -471,9 +471,32 @@ async function fittingSources(
   return asked.filter((_, index) => fits[index]).map((name) => ({ name, address: addresses[name] }));
 }
 
+// PAUSE
+
+/** The guardian stops new work of contracts for some days. */
+async function pause(days: string, flags: SigningFlags & { readonly contracts?: string }): Promise<void> {
+  await runAction(flags, false, async (context) => {
+    const opened = open(flags, context);
+    const { at, guardian, known } = opened.commons;
+    if (!/^[1-7]$/.test(days)) throw new CommandFailure(EXIT.usage, "the guardian pauses for 1 to 7 days");
+    const names = (flags.contracts ?? "JobEscrow").split(",").map((name) => name.trim());
+    const targets = names.map((name) => {
+      const address = known.get(name)?.address;
+      if (address === undefined) throw new CommandFailure(EXIT.usage, `there is no contract ${name} in the manifest`);
+      return address;
+    });
+    if (flags.yes !== true) await confirm(`Stop new work of ${names.join(", ")} for ${days} days?`);
+    const args = [targets, BigInt(days) * 86_400n];
+    const intent = call("pause", at.CommonsGuardian, guardian.interface, "pause", args);
+    const mined = await sendReported(await openAccount(opened), intent, context.reporter);
+    const fields = { contracts: names, days: Number(days), ...tellTransaction(mined) };
+    context.reporter.answer(`new work of ${names.join(", ")} is stopped for ${days} days`, { ok: true, ...fields });
+  });
+}
+
 /** The program of governance. */
 export function governProgram(): Command {
-  const program = new Command("govern").description("Propose, vote, queue, execute, cancel, look, delegate");
+  const program = new Command("govern").description("Propose, vote, queue, execute, cancel, look, delegate, pause");
   const add = (name: string, description: string): Command =>
     withCommonFlags(program.command(name)).description(description);
   const signing = (name: string, description: string): Command =>
@@ -509,5 +532,9 @@ export function governProgram(): Command {
     .argument("<to>", "an address, self or nobody")
     .option("--sources <list>", "some of wallet,stake,grants")
     .action(delegate);
+  signing("pause", "as the guardian: stop new work for days, once in thirty days")
+    .argument("<days>", "1 to 7")
+    .option("--contracts <names>", "contracts of the manifest that know the guardian (default: JobEscrow)")
+    .action(pause);
   return program;
 }

@@ -1,5 +1,5 @@
 /** Proposals in words: what each call does, to whom, with what, and what it changes from and to. */
-import { formatEther, Interface, type FunctionFragment, type Result } from "ethers";
+import { formatEther, Interface, type FunctionFragment, type ParamType, type Result } from "ethers";
 import type { Action } from "./build";
 import type { Known } from "./contracts";
 import { wordsOf } from "./units";
@@ -141,9 +141,15 @@ function viewOf(name: string, abi: Interface, setter: FunctionFragment): Functio
     const view = each as FunctionFragment;
     if (!view.constant || view.inputs.length !== keys || view.outputs.length !== 1) return false;
     if (!wanted.includes(view.name) && !wanted.includes(view.format("sighash"))) return false;
-    const fits = view.inputs.every((input, index) => input.format() === setter.inputs[index]?.format());
-    return fits && view.outputs[0]?.format() === setter.inputs[keys]?.format();
+    const fits = view.inputs.every((input, index) => sameKind(input, setter.inputs[index]));
+    return fits && sameKind(view.outputs[0], setter.inputs[keys]);
   });
+}
+
+/** A setter may take fewer bits than its view answers. */
+function sameKind(one: ParamType | undefined, other: ParamType | undefined): boolean {
+  const [left, right] = [one?.format(), other?.format()].map((type) => type?.replace(/^uint\d+$/, "uint"));
+  return left !== undefined && left === right;
 }
 
 /** Whether the timelock could carry out a call at this moment; undefined when it could, else what the contract says. */

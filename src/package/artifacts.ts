@@ -33,8 +33,19 @@ export interface Artifact {
   readonly deployedLinkReferences: Readonly<Record<string, unknown>>;
 }
 
-/** The artefact of `folder/Name`. Throws when it was not compiled. */
+/** A contract of the package's lists that is not there. */
+export class MissingArtifact extends Error {
+  override readonly name = "MissingArtifact";
+}
+
+/** The artefact of `folder/Name`. Throws MissingArtifact. */
 export function readArtifact(path: string, artifacts = join(ROOT, "artifacts")): Artifact {
   const file = join(artifacts, "contracts", `${path}.sol`, `${nameOf(path)}.json`);
-  return JSON.parse(readFileSync(file, "utf8")) as Artifact;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new MissingArtifact(`${path} of src/package/contracts.ts is not compiled, or is no more`, { cause });
+  }
+  return JSON.parse(text) as Artifact;
 }

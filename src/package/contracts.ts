@@ -7,6 +7,12 @@
 export const PUBLIC_CONTRACTS = [
   "token/ComputeToken",
   "token/GenesisAllocator",
+  "token/IssuableToken",
+  "vesting/VestingVault",
+  "sale/TokenSale",
+  "sale/ProceedsSplitter",
+  "emission/EmissionDistributor",
+  "emission/EmissionController",
   "vault/PaymentVault",
   "randomness/RandomnessBeacon",
   "registry/GpuRegistry",
@@ -18,12 +24,23 @@ export const PUBLIC_CONTRACTS = [
   "market/GovernedArbiter",
   "market/AttestationVerifier",
   "governance/DelegationDesk",
+  "governance/CompositeVotes",
+  "governance/CommonsGovernor",
+  "governance/CommonsTimelock",
+  "governance/CommonsGuardian",
 ] as const;
 
 /** Interfaces with an ABI and typings; what they import is in the package as Solidity. */
 export const PUBLIC_INTERFACES = [
+  "libraries/IGuardedPause",
   "token/IDelegable",
   "token/IGenesisAllocator",
+  "token/IIssuableToken",
+  "vesting/IVestingVault",
+  "sale/IProceedsSplitter",
+  "sale/ITokenSale",
+  "emission/IEmissionController",
+  "emission/IEmissionDistributor",
   "vault/IPaymentVault",
   "vault/IRoyaltySink",
   "vault/ISpendHook",
@@ -40,6 +57,10 @@ export const PUBLIC_INTERFACES = [
   "market/IResultVerifier",
   "market/ISequencerFeed",
   "market/IServiceCatalog",
+  "governance/ICommonsGovernor",
+  "governance/ICommonsGuardian",
+  "governance/ICommonsTimelock",
+  "governance/ICompositeVotes",
   "governance/IDelegationDesk",
 ] as const;
 

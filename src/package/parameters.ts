@@ -18,6 +18,8 @@ interface Group {
   /** File with the checks. */
   readonly checks: string;
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Fields that the checks call otherwise. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** A new set of parameters is one entry here. */
@@ -62,6 +64,37 @@ const GROUPS: readonly Group[] = [
     setter: "`JobEscrow.post`, anyone",
     struct: ["market/IJobEscrow", "PostRequest"],
     checks: "market/JobEscrow",
+  },
+  {
+    title: "Vesting schedules",
+    setter: "`VestingVault.createSchedule`, anyone; those of a preset are in `docs/tokenomics.md`",
+    struct: ["vesting/IVestingVault", "Terms"],
+    checks: "vesting/VestingSchedules",
+  },
+  {
+    title: "Rounds of a sale",
+    setter: "`TokenSale.setRounds`, owner, before the first round starts",
+    struct: ["sale/ITokenSale", "RoundTerms"],
+    checks: "sale/SalePlan",
+  },
+  {
+    title: "How purchases vest",
+    setter: "the constructor of `TokenSale`",
+    struct: ["sale/ITokenSale", "PurchaseVesting"],
+    checks: "sale/TokenSale",
+  },
+  {
+    title: "Governor",
+    setter: "the governor's setters, by a proposal",
+    struct: ["governance/ICommonsGovernor", "Settings"],
+    checks: "governance/CommonsGovernor",
+    aliases: {
+      votingDelay: "newVotingDelay",
+      votingPeriod: "newVotingPeriod",
+      lateExtension: "newVoteExtension",
+      thresholdBps: "newThresholdBps",
+      quorumBps: "newQuorumBps",
+    },
   },
 ];
 
@@ -130,9 +163,9 @@ export function boundsIn(source: string): readonly Bound[] {
   const calls = source.matchAll(/(?<!function )(?<!error )\b(?:_require(?:Within|AtLeast)|\w+OutOfBounds)\(/g);
   return [...calls].flatMap((call) => {
     const [value = "", low = "", high] = argumentsAt(source, call.index + call[0].length);
-    const name = value.split(".").at(-1)?.trim() ?? "";
-    // Inside a helper, or a comparison of two lengths.
-    return low === "low" || name === "length" || !/^\w+$/.test(name) ? [] : [{ name, low, high }];
+    const name = value.split(".").at(-1) ?? "";
+    // Inside a helper, or of something else than a field or a variable.
+    return low === "low" || name === "length" || !/^[\w.]+$/.test(value) ? [] : [{ name, low, high }];
   });
 }
 
@@ -226,14 +259,16 @@ export function parametersPage(root = ROOT): string {
 }
 
 function groupSection(
-  { title, setter, struct: [path, struct], checks, defaults }: Group,
+  { title, setter, struct: [path, struct], checks, defaults, aliases = {} }: Group,
   sources: ReadonlyMap<string, string>,
   constants: ReadonlyMap<string, string>,
 ): string {
   const own = new Map([...constants, ...namesOf(sourceOf(sources, checks))]);
   const bounds = boundsIn(sourceOf(sources, checks));
   const rows = [...fieldsOf(sourceOf(sources, path), struct)].map(([name, meaning]) => {
-    const texts = bounds.filter((bound) => bound.name === name).map((bound) => boundText(bound, own));
+    const texts = bounds
+      .filter((bound) => bound.name === (aliases[name] ?? name))
+      .map((bound) => boundText(bound, own));
     const cells = [`\`${name}\``, meaning, ...(defaults === undefined ? [] : [defaultText(defaults[name])])];
     return [...cells, [...new Set(texts)].join("; ")];
   });

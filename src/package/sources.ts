@@ -24,6 +24,7 @@ export const PROTOCOL_FILES = [
   "sentences/values",
   "sentences/common",
   "sentences/money",
+  "sentences/economy",
   "sentences/randomness",
   "sentences/registry",
   "sentences/assets",

@@ -78,6 +78,24 @@ export const EIP712_TYPES = {
       { name: "expiry", type: "uint256" },
     ],
   }),
+  Ballot: table({
+    Ballot: [
+      { name: "proposalId", type: "uint256" },
+      { name: "support", type: "uint8" },
+      { name: "voter", type: "address" },
+      { name: "nonce", type: "uint256" },
+    ],
+  }),
+  ExtendedBallot: table({
+    ExtendedBallot: [
+      { name: "proposalId", type: "uint256" },
+      { name: "support", type: "uint8" },
+      { name: "voter", type: "address" },
+      { name: "nonce", type: "uint256" },
+      { name: "reason", type: "string" },
+      { name: "params", type: "bytes" },
+    ],
+  }),
   Delegation: table({
     Delegation: [
       { name: "delegatee", type: "address" },
@@ -93,7 +111,9 @@ export const EIP712_NAMES = {
   GpuRegistry: "GPU Commons Registry",
   AttestationVerifier: "GPU Commons Attestation",
   StakeVotes: "GPU Commons StakeVotes",
+  VestingVault: "GPU Commons VestingVault",
   DelegationDesk: "GPU Commons DelegationDesk",
+  CommonsGovernor: "GPU Commons Governor",
 } as const;
 
 /** The domain of a contract. */
@@ -240,4 +260,46 @@ export function delegateAllMessage<A extends string>(
 ): TypedMessage<DelegateAll<A>, typeof EIP712_TYPES.DelegateAll, A> {
   const domain = domainOf(EIP712_NAMES.DelegationDesk, chainId, desk);
   return { domain, types: EIP712_TYPES.DelegateAll, primaryType: "DelegateAll", message };
+}
+
+/** A vote on a proposal. */
+export interface Ballot<A extends string = string> {
+  readonly proposalId: bigint;
+  /** 0 against, 1 for, 2 abstaining. */
+  readonly support: number;
+  readonly voter: A;
+  /** CommonsGovernor.nonces(voter, ballotNonceKey(proposalId)). */
+  readonly nonce: bigint;
+}
+
+/** Typed data of CommonsGovernor.castVoteBySig. Source: OpenZeppelin Governor. */
+export function ballotMessage<A extends string>(
+  chainId: bigint,
+  governor: A,
+  message: Ballot<A>,
+): TypedMessage<Ballot<A>, typeof EIP712_TYPES.Ballot, A> {
+  const domain = domainOf(EIP712_NAMES.CommonsGovernor, chainId, governor);
+  return { domain, types: EIP712_TYPES.Ballot, primaryType: "Ballot", message };
+}
+
+/** A vote with a reason, or with votes split among the answers. */
+export interface ExtendedBallot<A extends string = string> extends Ballot<A> {
+  readonly reason: string;
+  /** Empty (`0x`), or 16 bytes each of votes against, for and abstaining (GovernorCountingFractional). */
+  readonly params: A;
+}
+
+/** Typed data of CommonsGovernor.castVoteWithReasonAndParamsBySig. Source: OpenZeppelin Governor. */
+export function extendedBallotMessage<A extends string>(
+  chainId: bigint,
+  governor: A,
+  message: ExtendedBallot<A>,
+): TypedMessage<ExtendedBallot<A>, typeof EIP712_TYPES.ExtendedBallot, A> {
+  const domain = domainOf(EIP712_NAMES.CommonsGovernor, chainId, governor);
+  return { domain, types: EIP712_TYPES.ExtendedBallot, primaryType: "ExtendedBallot", message };
+}
+
+/** Key under which the governor counts a voter's nonces for a proposal: the lower 192 bits of its id. */
+export function ballotNonceKey(proposalId: bigint): bigint {
+  return proposalId & (2n ** 192n - 1n);
 }

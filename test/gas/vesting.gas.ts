@@ -2,7 +2,7 @@
 import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { ethers } from "hardhat";
 import { register as row } from "../../src/toolchain/gas";
-import { at, MONTH, TERMS, TOKEN, vestingWorld, type VestingWorld } from "../unit/vesting/fixture";
+import { at, MONTH, TERMS, TOKEN, type VestingWorld, worldFrom } from "../unit/vesting/fixture";
 
 const VOTING = 2;
 
@@ -19,7 +19,7 @@ const rowsOf = (count: number) =>
 const now = async () => BigInt(await time.latest());
 
 /** Schedules that started just now: other rows have their own times. */
-const freshWorld = async () => vestingWorld(await now());
+const freshWorld = async () => worldFrom(await now());
 
 /** Alice's grant of 1,000 on `schedule`, two thirds of the way, of which she holds a part already. */
 async function grown(world: VestingWorld, schedule: number): Promise<void> {

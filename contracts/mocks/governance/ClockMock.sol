@@ -14,6 +14,7 @@ contract ClockMock {
         _ahead = ahead;
     }
 
+    // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external view returns (string memory) {
         return _mode;
     }

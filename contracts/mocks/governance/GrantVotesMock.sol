@@ -21,7 +21,7 @@ contract GrantVotesMock is IDelegable, Votes {
 
     /// @notice Takes the caller's tokens for somebody.
     function grant(address beneficiary, uint256 amount) external {
-        require(token.transferFrom(msg.sender, address(this), amount));
+        token.transferFrom(msg.sender, address(this), amount);
         heldFor[beneficiary] += amount;
         _transferVotingUnits(address(0), beneficiary, amount);
     }
@@ -30,7 +30,7 @@ contract GrantVotesMock is IDelegable, Votes {
     function release(address beneficiary, uint256 amount) external {
         heldFor[beneficiary] -= amount;
         _transferVotingUnits(beneficiary, address(0), amount);
-        require(token.transfer(beneficiary, amount));
+        token.transfer(beneficiary, amount);
     }
 
     /// @inheritdoc IDelegable
@@ -43,6 +43,7 @@ contract GrantVotesMock is IDelegable, Votes {
         return uint48(block.timestamp);
     }
 
+    // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
     }

@@ -1,5 +1,6 @@
 import { ASSET_SENTENCES } from "./assets";
 import { COMMON_SENTENCES } from "./common";
+import { ECONOMY_SENTENCES } from "./economy";
 import { GOVERNANCE_SENTENCES } from "./governance";
 import { MARKET_SENTENCES } from "./market";
 import { MONEY_SENTENCES } from "./money";
@@ -17,6 +18,7 @@ export const SENTENCES: Sentences = {
   ...REGISTRY_SENTENCES,
   ...ASSET_SENTENCES,
   ...MARKET_SENTENCES,
+  ...ECONOMY_SENTENCES,
   ...GOVERNANCE_SENTENCES,
 };
 

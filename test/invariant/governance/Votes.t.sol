@@ -43,7 +43,7 @@ contract VotesInvariants is InvariantBase {
             (address wallet, address stake, address grants) = _composite.delegatesBySource(holder);
             if (wallet != address(0)) delegated[0] += _handler.token().balanceOf(holder);
             if (stake != address(0)) delegated[1] += _stakeOf(holder);
-            if (grants != address(0)) delegated[2] += _handler.grants().heldFor(holder);
+            if (grants != address(0)) delegated[2] += _handler.grants().votingUnitsOf(holder);
             sum += _composite.getVotes(holder);
         }
         for (uint256 i = 0; i < 3; ++i) vm.assertEq(held[i], delegated[i], "I40 votes = what was delegated");

@@ -8,7 +8,7 @@ import {IDelegable} from "../../../contracts/token/IDelegable.sol";
 import {vm} from "../base/Vm.sol";
 import {VotesWorld} from "./VotesWorld.sol";
 
-/// @notice Moves tokens between wallets, vault, stake and grants, delegates in every way, and votes, while time goes by.
+/// @notice Moves tokens between wallets, vault, stake and grants, delegates in every way, and votes, while time passes.
 contract VotesHandler is VotesWorld {
     /// @notice What was seen of somebody's votes at a moment that is over.
     struct Sighting {
@@ -92,18 +92,43 @@ contract VotesHandler is VotesWorld {
         }
     }
 
+    /// @dev One grant in four is on a schedule that does not vote.
     function grant(uint256 fromSeed, uint256 toSeed, uint256 amount) external {
         address from = _holder(fromSeed);
-        amount = _bound(amount, 0, token.balanceOf(from));
+        address to = _holder(toSeed);
+        uint256 balance = token.balanceOf(from);
+        if (balance == 0) return;
+        amount = _bound(amount, 1, balance);
+        uint32 schedule = amount % 4 == 0 ? _silent : _voting[to];
         vm.prank(from);
-        grants.grant(_holder(toSeed), amount);
+        grants.fund(schedule, amount);
+        grants.grant(schedule, to, uint96(amount));
         _success();
     }
 
-    function release(uint256 seed, uint256 amount) external {
-        address holder = _holder(seed);
-        grants.release(holder, _bound(amount, 0, grants.heldFor(holder)));
-        _success();
+    function release(uint256 seed, bool voting) external {
+        for (uint256 i = 0; i < HOLDERS; ++i) {
+            address holder = _holder((seed % HOLDERS) + i);
+            uint32 schedule = voting ? _voting[holder] : _silent;
+            if (grants.releasableOf(schedule, holder) == 0) continue;
+            vm.prank(holder);
+            grants.release(schedule, holder);
+            return _success();
+        }
+    }
+
+    /// @dev What had not vested goes back to the holder's wallet; later grants come on a new schedule.
+    function revoke(uint256 seed) external {
+        for (uint256 i = 0; i < HOLDERS; ++i) {
+            address holder = _holder((seed % HOLDERS) + i);
+            uint32 schedule = _voting[holder];
+            if (grants.grantOf(schedule, holder).total == 0) continue;
+            grants.revoke(schedule, holder);
+            uint256 pool = grants.poolOf(schedule);
+            if (pool != 0) grants.withdrawPool(schedule, holder, pool);
+            _voting[holder] = _newSchedule(true);
+            return _success();
+        }
     }
 
     // Delegation
@@ -206,9 +231,12 @@ contract VotesHandler is VotesWorld {
     // For the actions
 
     function _propose(uint256 seed) private returns (uint256 id, address proposer) {
-        proposer = _holder(seed);
         vm.warp(_now() + 1);
-        if (governor.getVotes(proposer, _now() - 1) < governor.proposalThreshold()) return (0, proposer);
+        for (uint256 i = 0; i < HOLDERS; ++i) {
+            proposer = _holder((seed % HOLDERS) + i);
+            if (governor.getVotes(proposer, _now() - 1) >= governor.proposalThreshold()) break;
+            if (i == HOLDERS - 1) return (0, proposer);
+        }
         string memory description = _described(proposer);
         (address[] memory targets, uint256[] memory values, bytes[] memory datas) = _actions(seed % 500);
         vm.prank(proposer);

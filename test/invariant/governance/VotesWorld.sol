@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CommonsGovernor} from "../../../contracts/governance/CommonsGovernor.sol";
 import {CommonsGuardian} from "../../../contracts/governance/CommonsGuardian.sol";
 import {CommonsTimelock} from "../../../contracts/governance/CommonsTimelock.sol";
 import {CompositeVotes} from "../../../contracts/governance/CompositeVotes.sol";
 import {DelegationDesk} from "../../../contracts/governance/DelegationDesk.sol";
 import {ICommonsGovernor} from "../../../contracts/governance/ICommonsGovernor.sol";
-import {GrantVotesMock} from "../../../contracts/mocks/governance/GrantVotesMock.sol";
 import {ProposalTarget} from "../../../contracts/mocks/governance/ProposalTarget.sol";
 import {GpuRegistry} from "../../../contracts/registry/GpuRegistry.sol";
 import {IGpuRegistry} from "../../../contracts/registry/IGpuRegistry.sol";
 import {StakeVotes} from "../../../contracts/registry/StakeVotes.sol";
 import {ComputeToken} from "../../../contracts/token/ComputeToken.sol";
 import {PaymentVault} from "../../../contracts/vault/PaymentVault.sol";
+import {IVestingVault} from "../../../contracts/vesting/IVestingVault.sol";
+import {VestingVault} from "../../../contracts/vesting/VestingVault.sol";
 import {Handler} from "../base/Handler.sol";
 import {vm} from "../base/Vm.sol";
 
@@ -30,7 +30,7 @@ abstract contract VotesWorld is Handler {
     PaymentVault public immutable vault;
     GpuRegistry public immutable registry;
     StakeVotes public immutable stakes;
-    GrantVotesMock public immutable grants;
+    VestingVault public immutable grants;
     CompositeVotes public immutable composite;
     CommonsTimelock public immutable timelock;
     CommonsGuardian public immutable guard;
@@ -39,6 +39,9 @@ abstract contract VotesWorld is Handler {
 
     address[] public holders;
     mapping(address holder => uint256 key) internal _keys;
+    // Schedule of grants that do not vote, and of each holder one whose grants do.
+    uint32 internal immutable _silent;
+    mapping(address holder => uint32 schedule) internal _voting;
 
     constructor() {
         desk = new DelegationDesk();
@@ -50,7 +53,8 @@ abstract contract VotesWorld is Handler {
         registry.setClass(1, "class", _class());
         (address treasurer, ) = _actor("treasurer");
         vault.setTreasury(vault.openAccount(treasurer));
-        grants = new GrantVotesMock(token, address(desk));
+        grants = new VestingVault(token, address(desk), address(this));
+        _silent = _newSchedule(false);
         timelock = new CommonsTimelock(2 days, address(this));
         composite = new CompositeVotes(token, stakes, grants);
         guard = new CommonsGuardian(address(timelock), address(this));
@@ -71,6 +75,7 @@ abstract contract VotesWorld is Handler {
         (address holder, uint256 key) = _actor(string.concat("holder ", vm.toString(i)));
         holders.push(holder);
         _keys[holder] = key;
+        _voting[holder] = _newSchedule(true);
         vault.openAccount(holder);
         token.transfer(holder, SHARE);
         vm.startPrank(holder);
@@ -81,6 +86,20 @@ abstract contract VotesWorld is Handler {
         IGpuRegistry.Registration memory r = _registration(holder, string.concat("device ", vm.toString(i)));
         vm.prank(holder);
         vm.assertEq(registry.register(r), i + 1, "GPUs have the numbers of their holders");
+    }
+
+    /// @dev Vests in a year from now, after a month; the handler grants and revokes.
+    function _newSchedule(bool votes) internal returns (uint32) {
+        IVestingVault.Terms memory terms = IVestingVault.Terms({
+            start: uint40(_now()),
+            cliff: 30 days,
+            duration: 365 days,
+            step: 0,
+            startBps: 1_000,
+            revocable: true,
+            votes: votes
+        });
+        return grants.createSchedule(terms, address(this));
     }
 
     function _registration(address holder, string memory name) private returns (IGpuRegistry.Registration memory r) {

@@ -1,5 +1,5 @@
 /** Requesters who want work for nothing, another operator, or a score. Everyone's money before and after. */
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mine, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { payouts, rejectionBond } from "../../../src/model/payouts";
 import {
@@ -84,6 +84,8 @@ describe("scenario: hostile requester", () => {
     const world = await loadFixture(deployMarket);
     const { escrow, vault, actors } = world;
     const before = await moneyOf(world);
+    // The next block's time follows the clock of the machine, which went on since the fixture's snapshot.
+    await mine();
     const job = await postJob(world, actors.requester, world.service, { expiry: (await time.latest()) + 100 });
     await requestRound(world, [CLASS.T4]);
     await time.increase(200);

@@ -1,5 +1,5 @@
 /** An escrow whose rights were taken away drains its open jobs while a new one works beside it. Everyone's money. */
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mine, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import { payouts, rejectionBond } from "../../../src/model/payouts";
@@ -275,6 +275,8 @@ describe("scenario: an escrow is replaced", () => {
         const { world } = await crowded();
         const { escrow: old, actors } = world;
         const before = await moneyOf(world);
+        // The next block's time follows the clock of the machine, which goes on while balances are read.
+        await mine();
         const job = await postJob(world, actors.requester, world.service, { expiry: (await time.latest()) + 60 });
         await passInterval(world);
         await old.connect(actors.keeper).requestRound([CLASS.T4], { value: 10n ** 18n });

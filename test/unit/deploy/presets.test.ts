@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { allocationRows, supplyWei, tableHash } from "../../../deploy/presets/allocation";
 import { PRESET_IDS, presetOf } from "../../../deploy/presets/index";
 import { partsOf, presetSchema, type Part, type Preset, type VestingTerms } from "../../../deploy/presets/schema";
-import { emissionParameters, partWei, vestingParameters } from "../../../deploy/presets/terms";
+import { emissionParameters, partWei, saleParameters, vestingParameters } from "../../../deploy/presets/terms";
 import { vaiker } from "../../../deploy/presets/vaiker";
 
 const PARTS = vaiker.allocations.flatMap(({ parts }) => parts.map(({ key }) => key));
@@ -261,6 +261,9 @@ describe("presets", () => {
       expect(terms((it) => (it.vesting.grantor = "timelock"))).to.deep.equal(["purchases are not granted by the sale"]);
       expect(terms((it) => (it.vesting.revocable = true))).to.deep.equal(["purchases can be revoked"]);
       expect(terms((it) => (it.vesting.votes = false))).to.deep.equal(["purchases do not vote"]);
+      expect(terms((it) => it.rounds.push({ ...round(), key: "second", days: 336 }))).to.include(
+        "the rounds take over a year",
+      );
       // Two rounds at two prices, as long as both sums fit.
       const two = terms((it) => {
         const price = (by: bigint) => first(vaiker.sale.terms.value.rounds).price + by;
@@ -388,6 +391,35 @@ describe("presets", () => {
         votes: false,
       });
       expect(vestingParameters(termsOf(vaiker, "research-development")).step).to.equal(3 * 2_628_000);
+    });
+
+    it("plan the rounds of a sale one after the other, in the units of its contract", () => {
+      const preset = changed(({ sale }) => {
+        const { value } = sale.terms;
+        const only = first(value.rounds);
+        value.minTicket = 50_000_001n;
+        value.rounds = [
+          { ...only, key: "list", tokens: 4_000_000n, days: 7, allowList: true },
+          { ...only, tokens: 96_000_000n, days: 21 },
+        ];
+      });
+      const { vesting, rounds, ...caps } = saleParameters(preset, 1_000);
+      expect(caps).to.deep.equal({ tokensForSale: 10n ** 26n, softCap: 500_000n * 10n ** 6n });
+      expect(vesting).to.deep.equal({ startBps: 2_000, cliff: 0, duration: 6 * 2_628_000, step: 0, votes: true });
+      const common = { price: 20_000n, minimum: 2_500_001n * 10n ** 15n };
+      const [list, open] = [4_000_000n, 96_000_000n].map((tokens) => tokens * 10n ** 18n);
+      const week = 7 * 86_400;
+      expect(rounds).to.deep.equal([
+        { ...common, start: 1_000, end: 1_000 + week, cap: list, perBuyer: list, listed: true },
+        {
+          ...common,
+          start: 1_000 + week,
+          end: 1_000 + 4 * week,
+          cap: open,
+          perBuyer: 5_000_000n * 10n ** 18n,
+          listed: false,
+        },
+      ]);
     });
 
     it("give each part its share of every preset, to the wei", () => {

@@ -5,7 +5,7 @@ import { ethers } from "hardhat";
 import { allocationRows, supplyWei, tableHash } from "../../../deploy/presets/allocation";
 import { PRESET_IDS, presetOf } from "../../../deploy/presets/index";
 import { partsOf } from "../../../deploy/presets/schema";
-import { emissionParameters } from "../../../deploy/presets/terms";
+import { emissionParameters, saleParameters, vestingParameters } from "../../../deploy/presets/terms";
 import { actors, anyContract, DAY } from "./fixture";
 
 async function genesisOf(id: string) {
@@ -36,7 +36,7 @@ async function genesisOf(id: string) {
   await allocator.fixTable(token, tableHash(rows));
   await allocator.renounceOwnership();
   await allocator.connect(stranger).execute(rows);
-  return { preset, supply, token, controller, distributor, emission, rows, stranger };
+  return { preset, supply, token, controller, distributor, emission, rows, owner, stranger };
 }
 
 describe("genesis of a preset", () => {
@@ -51,6 +51,36 @@ describe("genesis of a preset", () => {
       await time.increase(DAY);
       const day = emission.pool / 2n / (BigInt(emission.period) / DAY);
       expect(await distributor.emittedAt(await time.latest())).to.equal(day);
+    });
+  }
+
+  for (const id of PRESET_IDS) {
+    it(`I36 ${id} has terms that the vesting vault, the sale and the splitter take`, async () => {
+      const { preset, token, owner, stranger } = await genesisOf(id);
+      const start = BigInt(await time.latest()) + DAY;
+      const desk = await ethers.deployContract("DelegationDesk");
+      const vault = await ethers.deployContract("VestingVault", [token, desk, owner.address]);
+      for (const { destination } of partsOf(preset)) {
+        if (destination.kind !== "vesting") continue;
+        const terms = { start, ...vestingParameters(destination.terms.value) };
+        await expect(vault.createSchedule(terms, owner.address)).to.emit(vault, "ScheduleCreated");
+      }
+
+      const currency = await ethers.deployContract("CurrencyMock", [6]);
+      const payees = preset.proceeds.map(({ shareBps }, i) => ({
+        payee: ethers.getAddress(ethers.toBeHex(0xc000 + i, 20)),
+        bps: shareBps.value,
+      }));
+      const splitter = await ethers.deployContract("ProceedsSplitter", [currency, payees, 30n * DAY, owner.address]);
+      const { tokensForSale, softCap, vesting, rounds } = saleParameters(preset, Number(start));
+      const places = { token, currency, vault, splitter, treasury: stranger.address };
+      const sale = await ethers.deployContract("TokenSale", [
+        { ...places, tokensForSale, softCap },
+        vesting,
+        owner.address,
+      ]);
+      await expect(sale.setRounds(rounds)).to.emit(sale, "PlanSet");
+      expect(await sale.tokensForSale()).to.equal(preset.sale.tokens.value * 10n ** 18n);
     });
   }
 

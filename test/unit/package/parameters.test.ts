@@ -63,6 +63,7 @@ describe("package/parameters", () => {
       "_requireWithin(s.a, uint256(LOW) + f(1, 2), 3 days);",
       "if (x > 9) revert XOutOfBounds(x, 1, 9);",
       "_requireAtLeast(y, 2);",
+      "_requireWithin(t.end - t.start, 1, 5);",
       "function _requireWithin(uint256 value, uint256 low, uint256 high) {",
       "revert XOutOfBounds(value, low, high);",
       "error XOutOfBounds(uint256 value, uint256 low, uint256 high);",

@@ -3,7 +3,7 @@ import { dirname, join, posix, relative } from "node:path";
 import { expect } from "chai";
 import { config } from "hardhat";
 import ts from "typescript";
-import { readArtifact } from "../../../src/package/artifacts";
+import { readArtifact, type Artifact } from "../../../src/package/artifacts";
 import { nameOf, PUBLIC_CONTRACTS, PUBLIC_INTERFACES } from "../../../src/package/contracts";
 import {
   abiFiles,
@@ -52,9 +52,11 @@ function findings(text: string): string[] {
 }
 
 describe("package/sources", () => {
-  const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES].map((path) =>
-    readArtifact(path, config.paths.artifacts),
-  );
+  let artifacts: readonly Artifact[];
+
+  before(() => {
+    artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES].map((path) => readArtifact(path, config.paths.artifacts));
+  });
 
   it("writes ABIs that equal the artefacts", () => {
     const files = abiFiles(artifacts);

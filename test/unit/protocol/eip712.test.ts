@@ -7,10 +7,13 @@ import {
   attestationMessage,
   authorisationMessage,
   authorisationNonceKey,
+  ballotMessage,
+  ballotNonceKey,
   delegateAllMessage,
   delegationMessage,
   EIP712_NAMES,
   EIP712_TYPES,
+  extendedBallotMessage,
   permitMessage,
   possessionMessage,
 } from "../../../src/protocol/eip712";
@@ -30,6 +33,8 @@ const signed = sources
 const INHERITED = [
   "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)",
   "Delegation(address delegatee,uint256 nonce,uint256 expiry)",
+  "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)",
+  "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)",
 ];
 
 describe("protocol/eip712", () => {
@@ -42,7 +47,9 @@ describe("protocol/eip712", () => {
 
   it("has the domain name of every contract with one of its own", () => {
     const named = sources
-      .flatMap((source) => [...source.matchAll(/(?:EIP712\(|DOMAIN_NAME = keccak256\()"([^"]+)"(?:, "(\d)")?/g)])
+      .flatMap((source) => [
+        ...source.matchAll(/(?:EIP712\(|Governor\(|DOMAIN_NAME = keccak256\()"([^"]+)"(?:, "(\d)")?/g),
+      ])
       .map(([, name = "", version = "1"]) => ({ name, version }));
     expect(named.map(({ name }) => name).sort()).to.deep.equal(Object.values<string>(EIP712_NAMES).sort());
     expect(new Set(named.map(({ version }) => version))).to.deep.equal(new Set(["1"]));
@@ -57,6 +64,8 @@ describe("protocol/eip712", () => {
       permitMessage(one, a, "Token", { owner: a, spender: a, value: one, nonce: one, deadline: one }),
       delegationMessage(one, a, EIP712_NAMES.StakeVotes, { delegatee: a, nonce: one, expiry: one }),
       delegateAllMessage(one, a, { account: a, delegatee: a, sources: [a], nonce: one, expiry: one }),
+      ballotMessage(one, a, { proposalId: one, support: 1, voter: a, nonce: one }),
+      extendedBallotMessage(one, a, { proposalId: one, support: 1, voter: a, nonce: one, reason: "", params: "0x" }),
     ];
     for (const { domain, types, primaryType, message } of messages) {
       expect(TypedDataEncoder.from(types).primaryType).to.equal(primaryType);
@@ -64,6 +73,7 @@ describe("protocol/eip712", () => {
       expect(domain.version).to.equal("1");
     }
     expect(authorisationNonceKey("0x00000000000000000000000000000000000000ff")).to.equal(255n);
+    expect(ballotNonceKey(2n ** 255n + 5n)).to.equal(5n);
   });
 
   it("hashes an attestation as the verifier does", async () => {

@@ -2,20 +2,13 @@ import { expect } from "chai";
 import { config } from "hardhat";
 import fc from "fast-check";
 import { AbiCoder, Interface, makeError, ParamType } from "ethers";
-import { readArtifact } from "../../../src/package/artifacts";
+import { readArtifact, type AbiEntry } from "../../../src/package/artifacts";
 import { LINKED_LIBRARIES, PUBLIC_CONTRACTS, PUBLIC_INTERFACES } from "../../../src/package/contracts";
 import { errorEntries, errorTableOf } from "../../../src/package/sources";
 import { packJobId } from "../../../src/protocol/jobId";
-import { decodeErrorData } from "../../../src/protocol/errorData";
+import { decodeErrorData, type ErrorTable } from "../../../src/protocol/errorData";
 import { explainErrorData, revertDataOf } from "../../../src/protocol/refusal";
 import { SENTENCES, sentenceOf } from "../../../src/protocol/sentences";
-
-const artifacts = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES, ...LINKED_LIBRARIES].map((path) =>
-  readArtifact(path, config.paths.artifacts),
-);
-const table = errorTableOf(artifacts);
-const entries = [...errorEntries(artifacts).values()];
-const abi = new Interface(entries as ConstructorParameters<typeof Interface>[0]);
 
 /** A value that any sentence can show. */
 function sample(name: string, type: string): unknown {
@@ -29,16 +22,29 @@ function sample(name: string, type: string): unknown {
 }
 
 describe("protocol/errors", () => {
-  for (const { name = "", inputs = [] } of entries) {
-    it(`has a sentence for ${name}`, () => {
-      expect(SENTENCES, `add ${name} to src/protocol/sentences`).to.have.property(name);
+  let table: ErrorTable;
+  let entries: readonly AbiEntry[];
+  let abi: Interface;
+
+  before(() => {
+    const paths = [...PUBLIC_CONTRACTS, ...PUBLIC_INTERFACES, ...LINKED_LIBRARIES];
+    const artifacts = paths.map((path) => readArtifact(path, config.paths.artifacts));
+    table = errorTableOf(artifacts);
+    entries = [...errorEntries(artifacts).values()];
+    abi = new Interface(entries as ConstructorParameters<typeof Interface>[0]);
+  });
+
+  it("has a sentence for every error of every public contract", () => {
+    const missing = entries.map(({ name = "" }) => name).filter((name) => !Object.hasOwn(SENTENCES, name));
+    expect(missing, "add them to src/protocol/sentences").to.deep.equal([]);
+    for (const { name = "", inputs = [] } of entries) {
       const values = Object.fromEntries(inputs.map((input) => [input.name, sample(input.name, input.type)]));
       const sentence = SENTENCES[name]?.(values);
-      expect(sentence)
+      expect(sentence, name)
         .to.match(/^\S.*[^\s.]$/)
         .and.not.match(/undefined|NaN|\[object/);
-    });
-  }
+    }
+  });
 
   it("has no sentence for an error that no contract has", () => {
     const names = entries.map(({ name }) => name);

@@ -33,6 +33,9 @@ async function winners(w: f.World, caller = w.module): Promise<string[]> {
   return drawn;
 }
 
+/** Something that happens to a GPU of alice. */
+type Change = (w: f.World, gpu: bigint) => Promise<unknown>;
+
 describe("GpuRegistry draws", () => {
   describe("draw", () => {
     it("refuses without an open round, for another module than its own, and for plain callers", async () => {
@@ -140,6 +143,72 @@ describe("GpuRegistry draws", () => {
         expect(short.gpu).to.equal(0n);
       }
       expect(found).to.be.greaterThan(0);
+    });
+
+    for (const [what, leave, back] of [
+      ["was paused", (w, gpu) => as(w, w.alice).setPaused(gpu, true), (w, gpu) => as(w, w.alice).setPaused(gpu, false)],
+      [
+        "began to leave",
+        async (w, gpu) => as(w, w.alice).beginUnbond(gpu, await f.minStake(w)),
+        (w, gpu) => as(w, w.alice).cancelUnbond(gpu),
+      ],
+    ] as readonly [string, Change, Change][]) {
+      it(`never draws a GPU that ${what} in an earlier round and still stands in the list, also when it comes back`, async () => {
+        const w = await f.world();
+        const gone = await f.register(w, w.alice);
+        const stays = await f.register(w, w.bob);
+        for (const owner of [w.alice, w.bob]) await setScore(w, await f.accountOf(w, owner), 100n * f.POINT);
+        const drawn = async (): Promise<Set<bigint>> =>
+          new Set((await winners(w)).map((one) => BigInt(one.split("/")[0]!)));
+
+        await f.openRound(w);
+        await leave(w, gone);
+        await f.closeRound(w);
+        await f.openRound(w);
+        expect(await w.registry.listOf(1, 0)).to.deep.equal([2n, 0n]);
+        const lists = await entrantsOf(w);
+        expect(lists[0]!.map(({ gpu, out }) => [gpu, out])).to.deep.equal([
+          [gone, true],
+          [stays, false],
+        ]);
+        const before = await winners(w);
+        expect(await drawn()).to.deep.equal(new Set([stays]));
+        // It was out at the request, and that is what counts for the round.
+        await back(w, gone);
+        expect((await gpuWordOf(w, gone)).wasOut).to.equal(true);
+        expect(await winners(w)).to.deep.equal(before);
+
+        await f.closeRound(w);
+        await f.openRound(w);
+        expect(await drawn()).to.deep.equal(new Set([gone, stays]));
+      });
+    }
+
+    it("draws nobody whose locks exceed what a slash left of the stake, even for a job without a lock", async () => {
+      const w = await f.world();
+      await f.registerWhale(w);
+      const gpu = await f.register(w, w.alice, { slots: 2 });
+      await setScore(w, await f.accountOf(w, w.alice), 100n * f.POINT);
+      const { stake } = await gpuWordOf(w, gpu);
+      await w.registry.assignNamed(gpu, stake);
+      await w.registry.slash(f.slashOf(gpu, f.UNIT, { fromLockGwei: 0 }));
+      const { stake: left, locked } = await gpuWordOf(w, gpu);
+      expect([left, locked]).to.deep.equal([stake - f.UNIT, stake]);
+      const draw = (i: number) =>
+        w.registry.draw.staticCall(f.drawOf({ seed: f.seedOf(`below ${i}`), region: 0, lockGwei: 0 }));
+
+      await f.openRound(w);
+      expect(await f.listed(w)).to.deep.equal([gpu]);
+      for (let i = 0; i < 8; i++) expect((await draw(i)).gpu).to.equal(0n);
+      await f.closeRound(w);
+      // A gwei short is short; at exactly its locks it is drawn.
+      await as(w, w.alice).addStake(gpu, f.TOKEN - f.GWEI);
+      await f.openRound(w);
+      for (let i = 0; i < 8; i++) expect((await draw(i)).gpu).to.equal(0n);
+      await f.closeRound(w);
+      await as(w, w.alice).addStake(gpu, f.GWEI);
+      await f.openRound(w);
+      for (let i = 0; i < 8; i++) expect((await draw(i)).gpu).to.equal(gpu);
     });
 
     it("gives owners on probation jobs of at most 10% of the stake", async () => {

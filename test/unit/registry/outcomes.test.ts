@@ -206,6 +206,21 @@ describe("GpuRegistry outcomes", () => {
         expect(await w.registry.scoreOf(owner)).to.equal(model.MAX_SCORE);
       });
 
+      it("counts no more than 63 verified jobs, and gains as ever", async () => {
+        const { w, gpu, owner } = await working();
+        for (const [verified, after] of [
+          [62n, 63n],
+          [63n, 63n],
+        ] as const) {
+          await setScore(w, owner, START, verified);
+          const word = await ownerWordOf(w, owner);
+          await w.registry.conclude(f.outcomeOf(gpu, { requester: 1_000n + verified }));
+          const next = await ownerWordOf(w, owner);
+          expect([next.verified, next.barred, next.frozenWeight]).to.deep.equal([after, false, word.frozenWeight]);
+          expect(next.score).to.be.greaterThan(START);
+        }
+      });
+
       it("ends probation with the fifth verified job", async () => {
         const { w, gpu, owner } = await working();
         for (let i = 0; i < 5; i++) {

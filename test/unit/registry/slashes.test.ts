@@ -86,6 +86,32 @@ describe("GpuRegistry slashes", () => {
       expect(await w.registry.slash.staticCall(f.slashOf(gpu, 5n))).to.deep.equal([1n, 0n]);
     });
 
+    it("leaves to a deferred slash what it claims: another takes or defers only what is free (I22, I23)", async () => {
+      const w = await f.world();
+      const gpu = await f.register(w, w.alice);
+      await f.nextDay();
+      const { stake } = await gpuWordOf(w, gpu);
+      const lock = (stake * 80n) / 100n;
+      await w.registry.assignNamed(gpu, lock);
+      const first = await w.lens.slashOf(await slash(w, gpu, lock));
+      expect([first.takenGwei, first.pendingGwei]).to.deep.equal([(stake * 5n) / 100n, (stake * 75n) / 100n]);
+
+      // 30% of the 95% that are held would be more than the 20% beside the deferred part.
+      await setScopes(w, w.dave, f.SLASH);
+      await as(w, w.dave).slash(f.slashOf(gpu, stake));
+      const second = await w.lens.slashOf(2);
+      expect(second.takenGwei + second.pendingGwei).to.equal((stake * 20n) / 100n);
+      const word = await gpuWordOf(w, gpu);
+      expect(word.stake).to.equal(stake - first.takenGwei - second.takenGwei);
+      expect(word.locked).to.equal(word.stake, "all that is left is claimed");
+      expect((await asideWordOf(w, gpu)).pending).to.equal(word.stake);
+
+      await w.registry.slash(f.slashOf(gpu, stake));
+      const third = await w.lens.slashOf(3);
+      expect([third.takenGwei, third.pendingGwei]).to.deep.equal([0n, 0n]);
+      expect(await gpuWordOf(w, gpu)).to.deep.equal(word);
+    });
+
     it("takes the same whether unbonding began before or after (I22)", async () => {
       const { w, gpu, stake } = await wide();
       const twin = await f.register(w, w.carol);
@@ -289,6 +315,44 @@ describe("GpuRegistry slashes", () => {
       await expect(w.registry.finaliseSlash(id))
         .to.emit(w.registry, "SlashFinalised")
         .withArgs(id, (19n * f.TOKEN) / 2n, f.TOKEN / 2n, 0);
+    });
+
+    it("pays a claim above what the cap lets it take day by day, all of it first, and never more than the claim", async () => {
+      const w = await f.world();
+      const gpu = await f.register(w, w.alice);
+      await f.nextDay();
+      const { stake } = await gpuWordOf(w, gpu);
+      const beneficiary = await f.accountOf(w, w.requester);
+      const finder = await f.accountOf(w, w.keeper);
+      const claim = (stake * 9n) / 100n;
+      const id = await slash(w, gpu, (stake * 30n) / 100n, {
+        fromLockGwei: 0,
+        finder,
+        beneficiary,
+        beneficiaryGwei: claim,
+      });
+      await mature(w, id);
+      const before = await w.vault.balanceOf(beneficiary);
+      const cap = (stake * 5n) / 100n;
+      await expect(w.registry.finaliseSlash(id))
+        .to.emit(w.registry, "SlashFinalised")
+        .withArgs(id, cap * f.GWEI, 0, 0);
+      expect((await w.lens.slashOf(id)).beneficiaryGwei).to.equal(claim - cap);
+
+      await w.registry.continueSlash(id);
+      const { takenGwei: taken } = await w.lens.slashOf(id);
+      const rest = claim - cap;
+      expect(taken).to.be.greaterThan(rest);
+      const toFinder = taken / 10n;
+      await expect(w.registry.finaliseSlash(id))
+        .to.emit(w.registry, "SlashFinalised")
+        .withArgs(id, rest * f.GWEI, toFinder * f.GWEI, (taken - rest - toFinder) * f.GWEI);
+      expect((await w.lens.slashOf(id)).beneficiaryGwei).to.equal(0n);
+
+      await f.nextDay();
+      await w.registry.continueSlash(id);
+      await w.registry.finaliseSlash(id);
+      expect((await w.vault.balanceOf(beneficiary)) - before).to.equal(claim * f.GWEI);
     });
 
     it("owes to the treasury what names an account that does not exist", async () => {

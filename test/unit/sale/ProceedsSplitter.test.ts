@@ -4,7 +4,7 @@ import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-help
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import { INSTRUMENTED } from "../../fixtures/instrumented";
-import { DAY, deployWorld, now, SHARES, SPLITTER_LOCK } from "./fixture";
+import { DAY, deployWorld, now, plain, SHARES, SPLITTER_LOCK } from "./fixture";
 
 const YEAR = 365n * DAY;
 
@@ -22,7 +22,7 @@ describe("ProceedsSplitter", () => {
   describe("constructor", () => {
     it("names the payees, the currency, the lock and the owner", async () => {
       const { splitter, currency, list, owner } = await loadFixture(refusingWorld);
-      expect((await splitter.payees()).map((payee) => payee.toObject())).to.deep.equal(list);
+      expect((await splitter.payees()).map(plain)).to.deep.equal(list);
       expect(await splitter.currency()).to.equal(await currency.getAddress());
       expect(await splitter.owner()).to.equal(owner.address);
       expect(await splitter.lockedUntil()).to.be.greaterThan((await now()) + SPLITTER_LOCK - 100n);
@@ -234,7 +234,7 @@ describe("ProceedsSplitter", () => {
       await time.setNextBlockTimestamp(until);
       await expect(splitter.setPayees(next, YEAR, [])).to.emit(splitter, "PayeesSet");
       expect(await splitter.lockedUntil()).to.equal(until + YEAR);
-      expect((await splitter.payees()).map((payee) => payee.toObject())).to.deep.equal(next);
+      expect((await splitter.payees()).map(plain)).to.deep.equal(next);
     });
 
     it("pays the old payees first what is there of the currency and the named tokens", async () => {

@@ -2,13 +2,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { ethers } from "hardhat";
-import type {
-  ComputeToken,
-  CurrencyMock,
-  ProceedsSplitter,
-  SaleVestingMock,
-  TokenSale,
-} from "../../../typechain-types";
+import type { ComputeToken, CurrencyMock, ProceedsSplitter, TokenSale, VestingVault } from "../../../typechain-types";
 import type { ITokenSale } from "../../../typechain-types/contracts/sale/TokenSale";
 
 export const GWEI = 10n ** 9n;
@@ -36,7 +30,7 @@ export type SaleWorld = {
   payees: HardhatEthersSigner[];
   token: ComputeToken;
   currency: CurrencyMock;
-  vault: SaleVestingMock;
+  vault: VestingVault;
   splitter: ProceedsSplitter;
   sale: TokenSale;
   /** One unit of money: 10^decimals. */
@@ -60,9 +54,10 @@ export async function deployWorld(decimals = 6n): Promise<SaleWorld> {
   ];
   const payees = signers.slice(6, 11);
   const usd = 10n ** decimals;
-  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, owner.address]);
+  const desk = await ethers.deployContract("DelegationDesk");
+  const token = await ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, owner.address, desk]);
   const currency = await ethers.deployContract("CurrencyMock", [decimals]);
-  const vault = await ethers.deployContract("SaleVestingMock", [token]);
+  const vault = await ethers.deployContract("VestingVault", [token, desk, owner.address]);
   const list = payees.map((payee, i) => ({ payee: payee.address, bps: SHARES[i] ?? 0n }));
   const splitter = await ethers.deployContract("ProceedsSplitter", [currency, list, SPLITTER_LOCK, owner.address]);
   const setup = {
@@ -138,6 +133,25 @@ export async function failedWorld(): Promise<SaleWorld & { first: Round; second:
   return world;
 }
 
+/** As open, with a vault that can refuse, in a sale of its own. */
+export async function refusableWorld() {
+  const world = await deployWorld();
+  const { setup, owner, token, currency, alice, usd } = world;
+  const vault = await ethers.deployContract("SaleVestingMock", [token]);
+  const sale = await ethers.deployContract("TokenSale", [{ ...setup, vault }, VESTING, owner.address]);
+  await token.transfer(sale, FOR_SALE);
+  await currency.connect(alice).approve(sale, ethers.MaxUint256);
+  const first = roundOf(usd, (await now()) + DAY);
+  await sale.setRounds([first]);
+  await time.increaseTo(first.start);
+  return { ...world, vault, sale, first };
+}
+
+/** Token wei granted to a buyer on the schedule of the vault's only sale. */
+export async function grantedTo(vault: VestingVault, buyer: { address: string }): Promise<bigint> {
+  return (await vault.grantOf(1, buyer.address)).total;
+}
+
 /** A tree of (buyer, token wei) leaves as OpenZeppelin's StandardMerkleTree builds it, written out for the tests. */
 export class AllowList {
   private readonly leaves: string[];
@@ -211,4 +225,9 @@ export async function signPermit(
   const signature = await signer.signTypedData({ name, version, chainId, verifyingContract }, types, message);
   const { v, r, s } = ethers.Signature.from(signature);
   return { deadline, v, r, s };
+}
+
+/** A struct that a contract returned, as an object. */
+export function plain(struct: object): Record<string, unknown> {
+  return (struct as { toObject(): Record<string, unknown> }).toObject();
 }

@@ -1,6 +1,7 @@
 /** A vesting vault with a real token, a grantor with tokens, and the trees and times that its tests need. */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import type { Result } from "ethers";
 import { ethers } from "hardhat";
 import type { ComputeToken, VestingVault } from "../../../typechain-types";
 import type { IVestingVault } from "../../../typechain-types/contracts/vesting/VestingVault";
@@ -13,14 +14,10 @@ export const MONTH = 2_628_000n;
 export const ROOT_LAPSE = 730n * DAY;
 /** What the pools of `vestingWorld` begin with. */
 export const POOL = 1_000_000n * TOKEN;
-/** When its schedules start; far from any block before. */
-export const START = 2_000_000_000n;
-
 export type Terms = { [K in keyof IVestingVault.TermsStruct]: K extends "revocable" | "votes" ? boolean : bigint };
 
 /** Nothing for 12 months, then monthly steps up to 48 months; 10% at the start. Revocable, without votes. */
-export const TERMS: Terms = {
-  start: START,
+export const TERMS: Omit<Terms, "start"> = {
   cliff: 12n * MONTH,
   duration: 48n * MONTH,
   step: MONTH,
@@ -39,15 +36,25 @@ export type VestingWorld = {
   desk: HardhatEthersSigner;
   token: ComputeToken;
   vault: VestingVault;
+  /** When the schedules start, and when everything on them has vested. */
+  start: bigint;
+  end: bigint;
+  /** Terms of schedule 1. */
+  terms: Terms;
 };
 
 /** The token, all of it with `holder`. */
 export function deployToken(holder: string): Promise<ComputeToken> {
-  return ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, holder]);
+  return ethers.deployContract("ComputeToken", ["VaikerAI", "VAIK", SUPPLY, holder, ethers.ZeroAddress]);
 }
 
-/** Schedules 1 (`TERMS`), 2 (the same, voting) and 3 (linear, irrevocable), each with a pool. */
-export async function vestingWorld(start = START): Promise<VestingWorld> {
+/** Schedules 1 (`TERMS`), 2 (the same, voting) and 3 (linear, irrevocable), each with a pool; they start in a year. */
+export async function vestingWorld(): Promise<VestingWorld> {
+  return worldFrom(BigInt(await time.latest()) + 12n * MONTH);
+}
+
+/** As `vestingWorld`, with schedules that start at `start`. */
+export async function worldFrom(start: bigint): Promise<VestingWorld> {
   const [owner, grantor, alice, bob, stranger, desk] = (await ethers.getSigners()) as [
     HardhatEthersSigner,
     HardhatEthersSigner,
@@ -59,13 +66,19 @@ export async function vestingWorld(start = START): Promise<VestingWorld> {
   const token = await deployToken(grantor.address);
   const vault = await ethers.deployContract("VestingVault", [token, desk.address, owner.address]);
   await token.connect(grantor).approve(vault, ethers.MaxUint256);
-  const stepped = { ...TERMS, start };
-  const linear = { ...stepped, cliff: 0n, step: 0n, startBps: 0n, revocable: false };
-  for (const [index, terms] of [stepped, { ...stepped, votes: true }, linear].entries()) {
-    await vault.createSchedule(terms, grantor.address);
+  const terms = { start, ...TERMS };
+  const linear = { ...terms, cliff: 0n, step: 0n, startBps: 0n, revocable: false };
+  for (const [index, kind] of [terms, { ...terms, votes: true }, linear].entries()) {
+    await vault.createSchedule(kind, grantor.address);
     await vault.connect(grantor).fund(index + 1, POOL);
   }
-  return { owner, grantor, alice, bob, stranger, desk, token, vault: vault.connect(grantor) };
+  const end = start + terms.duration;
+  return { owner, grantor, alice, bob, stranger, desk, token, vault: vault.connect(grantor), start, end, terms };
+}
+
+/** A struct as the contract returned it, by field. */
+export function plain(struct: unknown): Record<string, unknown> {
+  return (struct as Result).toObject();
 }
 
 /** The next block is of `when`. */

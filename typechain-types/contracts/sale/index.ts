@@ -2,8 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IProceedsSplitter } from "./IProceedsSplitter";
-export type { ISaleVesting } from "./ISaleVesting";
 export type { ITokenSale } from "./ITokenSale";
 export type { ProceedsSplitter } from "./ProceedsSplitter";
 export type { SalePlan } from "./SalePlan";
+export type { SaleSetup } from "./SaleSetup";
 export type { TokenSale } from "./TokenSale";

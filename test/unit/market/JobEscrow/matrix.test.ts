@@ -1,5 +1,5 @@
 /** Every function on every status, with every word of the agreement changed, and on jobs that are gone. */
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mine, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import type { AgreementStruct } from "../../../../src/protocol/agreement";
@@ -255,6 +255,8 @@ describe("JobEscrow: every function on every job", () => {
 
   it("the agreement of another job, alike but for its place, is refused (I16)", async () => {
     const world = await loadFixture(deployMarket);
+    // The next block's time follows the clock of the machine, which went on since the fixture's snapshot.
+    await mine();
     const expiry = (await time.latest()) + 10_000;
     const [a, b] = [
       await postJob(world, world.actors.requester, world.service, { expiry }),

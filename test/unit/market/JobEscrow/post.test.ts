@@ -1,4 +1,4 @@
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, mine, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import { splitJobId } from "../../../../src/protocol/jobId";
@@ -226,6 +226,8 @@ describe("JobEscrow: post", () => {
       const world = await loadFixture(deployMarket);
       const { escrow, catalog, vault, actors, service, attestation, config } = world;
       const [verifier, resolver] = [await attestation.getAddress(), await world.arbiter.getAddress()];
+      // The next block's time follows the clock of the machine, which went on since the fixture's snapshot.
+      await mine();
       const expiry = BigInt((await time.latest()) + 1_000);
       const change = {
         units: 2,

@@ -23,6 +23,7 @@ import {
   type Market,
 } from "../../../fixtures/market";
 import {
+  addService,
   CLASS,
   conserve,
   deliver,
@@ -124,6 +125,32 @@ describe("JobEscrow: settle", () => {
     expect(await vaultBalance(world, actors.datasetOwner)).to.equal(datasetRoyalty * GWEI);
     await conserve(world);
   });
+
+  for (const [free, prices] of [
+    ["model", { modelPrice: 0n }],
+    ["dataset", { datasetPrice: 0n }],
+  ] as const) {
+    it(`I12 with a free ${free} counts a use of the other asset alone, and pays its owner alone`, async () => {
+      const world = await loadFixture(deployMarket);
+      const { assets, vault, actors } = world;
+      const service = await addService(world, { label: `free ${free}`, ...prices });
+      const { job, gpu } = await postAndDraw({ ...world, service });
+      const { modelRoyalty, datasetRoyalty } = potOf(job);
+      expect([modelRoyalty === 0n, datasetRoyalty === 0n]).to.deep.equal([free === "model", free === "dataset"]);
+      await deliver(world, job, gpu);
+      await settle(world, job);
+      expect(await vault.heldBy(assets)).to.equal((modelRoyalty + datasetRoyalty) * GWEI);
+      for (const [asset, royalty, owner] of [
+        [service.model, modelRoyalty, actors.modelOwner],
+        [service.dataset, datasetRoyalty, actors.datasetOwner],
+      ] as const) {
+        expect((await assets.assetOf(asset)).uses).to.equal(royalty === 0n ? 0n : 1n);
+        await assets.connect(actors.stranger).claim(asset);
+        expect(await vaultBalance(world, owner)).to.equal(royalty * GWEI);
+      }
+      await conserve(world);
+    });
+  }
 
   it("I15 by silence is anyone's after the window, with half the gain and the same money", async () => {
     const held = await deliveredJob();

@@ -21,7 +21,7 @@ import type {
   TypedContractMethod,
 } from "../../../common";
 
-export declare namespace ISaleVesting {
+export declare namespace IVestingVault {
   export type TermsStruct = {
     start: BigNumberish;
     cliff: BigNumberish;
@@ -69,7 +69,7 @@ export interface SaleVestingMockInterface extends Interface {
 
   encodeFunctionData(
     functionFragment: "createSchedule",
-    values: [ISaleVesting.TermsStruct, AddressLike]
+    values: [IVestingVault.TermsStruct, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "fund",
@@ -166,7 +166,7 @@ export interface SaleVestingMock extends BaseContract {
   ): Promise<this>;
 
   createSchedule: TypedContractMethod<
-    [terms: ISaleVesting.TermsStruct, grantor: AddressLike],
+    [terms: IVestingVault.TermsStruct, grantor: AddressLike],
     [bigint],
     "nonpayable"
   >;
@@ -228,7 +228,7 @@ export interface SaleVestingMock extends BaseContract {
   getFunction(
     nameOrSignature: "createSchedule"
   ): TypedContractMethod<
-    [terms: ISaleVesting.TermsStruct, grantor: AddressLike],
+    [terms: IVestingVault.TermsStruct, grantor: AddressLike],
     [bigint],
     "nonpayable"
   >;

@@ -1399,7 +1399,7 @@ const _abi = [
     name: "vault",
     outputs: [
       {
-        internalType: "contract ISaleVesting",
+        internalType: "contract IVestingVault",
         name: "",
         type: "address",
       },

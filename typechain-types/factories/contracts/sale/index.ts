@@ -2,8 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IProceedsSplitter__factory } from "./IProceedsSplitter__factory";
-export { ISaleVesting__factory } from "./ISaleVesting__factory";
 export { ITokenSale__factory } from "./ITokenSale__factory";
 export { ProceedsSplitter__factory } from "./ProceedsSplitter__factory";
 export { SalePlan__factory } from "./SalePlan__factory";
+export { SaleSetup__factory } from "./SaleSetup__factory";
 export { TokenSale__factory } from "./TokenSale__factory";
