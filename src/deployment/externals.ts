@@ -1,5 +1,6 @@
 import { Interface, type Provider } from "ethers";
 import type { ChainFacts } from "../chain/chains";
+import { isRpcFault } from "../chain/rpc";
 import { requireFactory } from "./factory";
 import type { SuiteConfig } from "./config";
 
@@ -73,8 +74,7 @@ class Asked {
     try {
       answer = await this.provider.call({ to: this.address, data: VIEWS.encodeFunctionData(name, args) });
     } catch (cause) {
-      const { code } = cause as { code?: unknown };
-      if (code !== "CALL_EXCEPTION") throw cause;
+      if (isRpcFault(cause)) throw cause;
       return this.fail(`does not answer ${name}()`);
     }
     try {

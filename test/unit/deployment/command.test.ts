@@ -10,8 +10,8 @@ import { CommandFailure } from "../../../src/agents/shared/exit";
 import { loadConfig } from "../../../src/agents/shared/config";
 import { CHAINS, chainOf } from "../../../src/chain/chains";
 import { readManifest } from "../../../src/chain/manifest";
-import { connectSuite, suitePlan } from "../../../src/deployment";
-import { deployConfigSchema, suiteConfigOf } from "../../../src/deployment/settings";
+import { connectSuite, handoverPlan, suitePlan } from "../../../src/deployment";
+import { deployConfigSchema, localPayees, suiteConfigOf } from "../../../src/deployment/settings";
 import { vaiker } from "../../../deploy/presets/vaiker";
 import { addressesOf } from "../../../src/deployment/manifest";
 import { ChainServer } from "../../scenario/agents/chainServer";
@@ -112,7 +112,7 @@ describe("npm run deploy", () => {
     it("ends with 7 when the deployer cannot pay for gas", async () => {
       const ended = await run(["apply"], ethers.id("poor"));
       expect(ended.code).to.equal(7);
-      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "DelegationDesk" });
+      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "CommonsTimelock" });
       expect(existsSync(manifestPath())).to.equal(false);
     });
 
@@ -135,9 +135,10 @@ describe("npm run deploy", () => {
       const plan = suitePlan(config);
       const { planned, contracts, steps, largest, gas } = answerOf(ended);
       expect(planned).to.equal(plan.steps.length);
+      const all = [...plan.steps, ...handoverPlan(config, plan).steps];
       for (const { name, address } of plan.creations.values()) expect(contracts[name]?.address).to.equal(address);
       expect(steps.map(({ step }) => step)).to.deep.equal(
-        plan.steps.filter(({ kind }) => kind !== "check").map(({ id }) => id),
+        all.filter(({ kind }) => kind !== "check").map(({ id }) => id),
       );
       expect(BigInt(gas)).to.equal(steps.reduce((sum, step) => sum + BigInt(step.gas), 0n));
       expect(BigInt(largest)).to.be.lessThan(2n ** 24n / 2n);
@@ -154,7 +155,7 @@ describe("npm run deploy", () => {
       const manifest = readFileSync(manifestPath(), "utf8");
       const suite = connectSuite(addressesOf(readManifest(manifestPath())), ethers.provider);
       expect(await suite.escrow.owner()).to.equal(DEPLOYER.address);
-      expect(await suite.token.balanceOf(DEPLOYER.address)).to.equal(await suite.token.totalSupply());
+      expect(await suite.token.balanceOf(DEPLOYER.address)).to.equal(0n);
 
       const second = await run(["apply", "--network", "local"]);
       expect(second.code, second.err + second.out).to.equal(0);
@@ -238,36 +239,50 @@ describe("npm run deploy", () => {
 
   describe("suiteConfigOf", () => {
     const given = {
-      treasury: ELSEWHERE,
+      payees: localPayees(vaiker),
+      guardian: ELSEWHERE,
       arbiters: [ELSEWHERE],
       attestation: { signers: [ELSEWHERE], threshold: 1 },
+      vestingStart: "2027-01-01T00:00:00Z",
+      saleStart: 1_800_000_000,
     };
-    const keys = ["node-rewards", "sale", "investors-outside-sale", "research-development", "team", "advisors"];
-    const destinations = Object.fromEntries([...keys, "ecosystem"].map((key) => [key, ELSEWHERE]));
+    const public_ = CHAINS.filter(({ isLocal }) => !isLocal);
+    const suiteOn = (chain: (typeof CHAINS)[number], change: Readonly<Record<string, unknown>> = {}) => {
+      const config = loadConfig(deployConfigSchema, { chain: String(chain.chainId) }, {}, { ...given, ...change });
+      return suiteConfigOf(config, chain, DEPLOYER.address, vaiker, { genesisTime: 1 });
+    };
 
-    for (const chain of CHAINS.filter(({ isLocal }) => !isLocal)) {
-      it(`takes coordinator, premium and sequencer feed of ${chain.name} from the chain table`, () => {
-        const config = loadConfig(deployConfigSchema, { chain: String(chain.chainId) }, {}, { ...given, destinations });
-        const suite = suiteConfigOf(config, chain, DEPLOYER.address, vaiker, { genesisTime: 1 });
+    for (const chain of public_) {
+      it(`takes coordinator, premium, currency and sequencer feed of ${chain.name} from the chain table`, () => {
+        const suite = suiteOn(chain);
         expect(suite.vrf).to.deep.equal({ kind: "live", coordinator: chain.vrf?.coordinator });
         expect(suite.beacon.premiumPercent).to.equal(chain.vrf?.premiumNativePercent);
         expect(suite.beacon.keyHash).to.equal(chain.vrf?.lanes.at(-1)?.keyHash);
+        expect(suite.currency).to.deep.equal({ kind: "live", address: chain.usdc });
         expect(suite.sequencerFeed).to.equal(chain.sequencerUptimeFeed);
-        expect(suite.owner).to.equal(DEPLOYER.address);
-        expect(suite.treasury).to.equal(ELSEWHERE);
+        expect(suite).to.include({ owner: DEPLOYER.address, vestingStart: 1_798_761_600, saleStart: 1_800_000_000 });
       });
     }
 
-    it("refuses a genesis with a destination missing or unknown", () => {
-      const { ecosystem: _left, ...missing } = destinations;
-      const config = { ...given, chainId: 8453 };
-      for (const wrong of [missing, { ...destinations, moon: ELSEWHERE }]) {
-        const parsed = deployConfigSchema.parse({ ...config, destinations: wrong });
-        expect(() => suiteConfigOf(parsed, chainOf(8453), DEPLOYER.address, vaiker, { genesisTime: 1 })).to.throw(
-          CommandFailure,
-          "destinations",
-        );
+    it("gives the same addresses on every chain to what has the same inputs, and says what has not", () => {
+      const [first, ...others] = public_.map((chain) => suitePlan(suiteOn(chain)).creations);
+      const differing = new Set<string>();
+      for (const { name, address } of first?.values() ?? []) {
+        for (const other of others) if (other.get(name)?.address !== address) differing.add(name);
       }
+      // Coordinator and key lane; the beacon; USDC.
+      expect([...differing].sort()).to.deep.equal(["JobEscrow", "ProceedsSplitter", "RandomnessBeacon", "TokenSale"]);
+    });
+
+    it("refuses payees that do not fit the preset, and shares that go elsewhere on a public chain", () => {
+      const { development: _left, ...missing } = given.payees;
+      for (const payees of [missing, { ...given.payees, moon: ELSEWHERE }]) {
+        expect(() => suiteOn(chainOf(8453), { payees })).to.throw(CommandFailure, /payee|proceeds/);
+      }
+      const destinations = { ecosystem: ELSEWHERE };
+      expect(() => suiteOn(chainOf(8453), { destinations })).to.throw(CommandFailure, "where the preset says");
+      const local = suiteOn(chainOf(31337), { destinations: { sale: ELSEWHERE } });
+      expect(() => suitePlan(local)).to.throw("sale cannot go anywhere else");
     });
   });
 });
