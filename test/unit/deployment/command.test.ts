@@ -107,7 +107,7 @@ describe("npm run deploy", () => {
     it("ends with 7 when the deployer cannot pay for gas", async () => {
       const ended = await run(["--json"], ethers.id("poor"));
       expect(ended.code).to.equal(7);
-      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "GenesisAllocator" });
+      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "DelegationDesk" });
       expect(existsSync(manifestPath())).to.equal(false);
     });
 
