@@ -185,7 +185,7 @@ describe("npm run govern", () => {
     const { id = "" } = await answer(["propose", ...FEE, ...ARGS, "--yes"]);
     const refused = await answer(["cancel", "0", "--yes"], VOTER.privateKey);
     expect(refused).to.include({ code: 10 });
-    expect(refused.sentence).to.contain("may not cancel this proposal now");
+    expect(refused.sentence).to.contain("cannot cancel proposal");
     const cancelled = await answer(["cancel", id, "--yes"], guardianKey);
     expect(cancelled, cancelled.sentence).to.include({ code: 0, state: "cancelled" });
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
@@ -13,7 +13,8 @@ import { readManifest } from "../../../src/chain/manifest";
 import { connectSuite, handoverPlan, suitePlan } from "../../../src/deployment";
 import { deployConfigSchema, localPayees, suiteConfigOf } from "../../../src/deployment/settings";
 import { vaiker } from "../../../deploy/presets/vaiker";
-import { addressesOf } from "../../../src/deployment/manifest";
+import { addressesOf, readRecord } from "../../../src/deployment/manifest";
+import { FakeEtherscan, FakeSourcify } from "./explorers";
 import { ChainServer } from "../../scenario/agents/chainServer";
 
 const DEPLOYER = new Wallet(ethers.id("deployer of the command's tests"));
@@ -37,6 +38,7 @@ interface Answer {
   readonly gas: string;
   readonly largest: string;
   readonly differences: readonly unknown[];
+  readonly rows: readonly { readonly contract: string; readonly service: string; readonly verified: boolean }[];
   readonly exitCode?: number;
   readonly sentence?: string;
   readonly step?: string;
@@ -69,9 +71,13 @@ describe("npm run deploy", () => {
   const manifestPath = (): string => join(folder, "manifest.json");
   const nonce = (): Promise<number> => ethers.provider.getTransactionCount(DEPLOYER.address);
 
-  function run(args: readonly string[], key: string | undefined = DEPLOYER.privateKey): Promise<Ended> {
+  function run(
+    args: readonly string[],
+    key: string | undefined = DEPLOYER.privateKey,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     const places = ["--rpc", server.url, "--manifest", manifestPath(), "--state", join(folder, "state"), "--json"];
-    return runRaw([...args, ...places], key === "" ? {} : { GPU_COMMONS_KEY: key });
+    return runRaw([...args, ...places], key === "" ? env : { ...env, GPU_COMMONS_KEY: key });
   }
 
   function runRaw(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
@@ -234,6 +240,50 @@ describe("npm run deploy", () => {
           isMoving: false,
         },
       ]);
+    });
+  });
+
+  describe("given the suite", () => {
+    it("publishes every source at every service, notes the pages, and finds them published the next time", async () => {
+      const [etherscan, sourcify] = [new FakeEtherscan(31337, "key"), new FakeSourcify(31337)];
+      const [first, second] = [await etherscan.start(), await sourcify.start()];
+      try {
+        const pages = "https://explorer.example";
+        const verifiers = [
+          { kind: "etherscan", api: `${first}/v2/api`, pages },
+          { kind: "sourcify", api: `${second}/server`, pages },
+        ];
+        const config = join(folder, "deploy.json");
+        writeFileSync(config, JSON.stringify({ verifiers }));
+        expect((await run(["verify", "--config", config])).code).to.equal(3);
+        expect((await run(["apply", "--config", config])).code).to.equal(0);
+        sourcify.moods.push("mismatch");
+        const ended = await run(["verify", "--config", config], DEPLOYER.privateKey, { ETHERSCAN_API_KEY: "key" });
+        expect(ended.code).to.equal(5);
+        const { rows } = answerOf(ended);
+        const count = Object.keys(readRecord(manifestPath())?.contracts ?? {}).length;
+        expect(rows.length).to.equal(2 * count);
+        const failed = rows.filter(({ verified }) => !verified);
+        expect(failed.map(({ service }) => service)).to.deep.equal(["sourcify"]);
+        expect(ended.out + ended.err).to.contain("no_match");
+        const again = await run(["verify", "--config", config], DEPLOYER.privateKey, { ETHERSCAN_API_KEY: "key" });
+        expect(again.code, again.err).to.equal(0);
+        expect(etherscan.submissions.length).to.equal(count);
+        const { address, verified } = readRecord(manifestPath())?.contracts["JobEscrow"] ?? expect.fail();
+        expect(verified).to.deep.equal({
+          etherscan: `${pages}/address/${address}#code`,
+          sourcify: `${pages}/31337/${address}`,
+        });
+        expect((await run(["status", "--config", config])).code).to.equal(0);
+        await etherscan.stop();
+        const away = await run(["verify", "--only", "etherscan", "--config", config], DEPLOYER.privateKey, {
+          ETHERSCAN_API_KEY: "key",
+        });
+        expect(away.code).to.equal(6);
+        await etherscan.start();
+      } finally {
+        await Promise.all([etherscan.stop(), sourcify.stop()]);
+      }
     });
   });
 
