@@ -32,6 +32,8 @@ export interface DevChainOptions {
   readonly isRollup?: boolean;
   /** "manual" leaves transactions in the pool until somebody mines. */
   readonly mining?: "automatic" | "manual";
+  /** Time of its first block, seconds; the clock's when absent, and with Hardhat always. */
+  readonly genesisTime?: number;
 }
 
 /**
@@ -41,7 +43,8 @@ export interface DevChainOptions {
 export async function startDevChain(root: string, options: DevChainOptions = {}): Promise<DevChain> {
   const port = await freePort();
   const anvil = findAnvil(root);
-  if (anvil === undefined && Object.keys(options).length !== 0) {
+  const { genesisTime: _onlyWished, ...needed } = options;
+  if (anvil === undefined && Object.keys(needed).length !== 0) {
     throw new ChainNotStarted("anvil is not installed for this platform, and no other program can be such a chain");
   }
   const program = anvil === undefined ? "hardhat" : "anvil";
@@ -61,10 +64,18 @@ export async function startDevChain(root: string, options: DevChainOptions = {})
 }
 
 function spawnAnvil(binary: string, port: number, options: DevChainOptions): ChildProcess {
-  const { chainId = CHAIN_ID, isRollup = false, mining = "automatic" } = options;
+  const { chainId = CHAIN_ID, isRollup = false, mining = "automatic", genesisTime } = options;
+  const time = genesisTime === undefined ? [] : ["--timestamp", String(genesisTime)];
   const place = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId)];
   const rules = isRollup ? ["--network", "optimism", "--hardfork", "isthmus"] : ["--hardfork", "prague"];
-  const args = [...place, "--mnemonic", DEV_MNEMONIC, ...rules, ...(mining === "manual" ? ["--no-mining"] : [])];
+  const args = [
+    ...place,
+    "--mnemonic",
+    DEV_MNEMONIC,
+    ...rules,
+    ...time,
+    ...(mining === "manual" ? ["--no-mining"] : []),
+  ];
   return spawn(binary, [...args, "--silent"], { stdio: ["ignore", "pipe", "pipe"] });
 }
 

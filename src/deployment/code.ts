@@ -39,10 +39,16 @@ function endOfRuntime(code: Uint8Array, start: number): number {
   for (let key = text.lastIndexOf(SOLC_KEY); key !== -1; key = text.lastIndexOf(SOLC_KEY, key - 1)) {
     const end = (key + SOLC_KEY.length) / 2 + AFTER_KEY;
     const length = end - start;
-    const push = length > 0xff ? `61${length.toString(16).padStart(4, "0")}` : `60${length.toString(16)}`;
-    if (length > 0 && constructor.includes(push)) return end;
+    if (length > 0 && constructor.includes(pushed(length))) return end;
   }
   throw new NoRuntimeCode("creation code without runtime code");
+}
+
+/** The shortest instruction that pushes a number. */
+function pushed(value: number): string {
+  const text = value.toString(16);
+  const digits = text.padStart(text.length + (text.length % 2), "0");
+  return (PUSH1 - 1 + digits.length / 2).toString(16) + digits;
 }
 
 /** Places of a template that a constructor fills: offset and length in bytes. */

@@ -27,16 +27,28 @@ export async function originsOf(
   const origins: Partial<Record<ContractName, Origin>> = {};
   const head = await chain.getBlockNumber();
   let from = 0;
+  let hasHistory = true;
   for (const creation of plan.creations.values()) {
-    const told = known[creation.name];
-    const origin = told?.address === creation.address ? told : await search(chain, plan, creation, from, head);
-    origins[creation.name] = origin;
-    from = Math.max(from, origin.block - 1);
+    const { name, address } = creation;
+    const told = known[name];
+    let origin: Origin | undefined = told?.address === address ? told : undefined;
+    if (origin === undefined && hasHistory) origin = await search(chain, plan, creation, from, head);
+    // A node without the history of states is asked once. Nothing of the suite can have happened before `from`.
+    if (origin === undefined) hasHistory = false;
+    origins[name] = origin ?? { address, block: from, transaction: null, gas: null };
+    from = Math.max(from, (origin?.block ?? from) - 1);
   }
   return origins;
 }
 
-async function search(chain: Chain, plan: Plan, creation: Creation, from: number, head: number): Promise<Origin> {
+/** When a contract was created; undefined where the node does not know states of the past. */
+async function search(
+  chain: Chain,
+  plan: Plan,
+  creation: Creation,
+  from: number,
+  head: number,
+): Promise<Origin | undefined> {
   const { address } = creation;
   const exists = async (block: number): Promise<boolean> => (await chain.getCode(address, block)) !== "0x";
   try {
@@ -54,8 +66,7 @@ async function search(chain: Chain, plan: Plan, creation: Creation, from: number
     }
     return await transactionIn(chain, plan, creation, having);
   } catch {
-    // A node without the history of states. Nothing of the suite can have happened before block 0.
-    return { address, block: from, transaction: null, gas: null };
+    return undefined;
   }
 }
 

@@ -18,14 +18,16 @@ export interface StepCost {
  * Runs plans in full on a development chain of their own, which is thrown away: every transaction with its exact gas on
  * Ethereum's schedule. Nothing is asked of the real chain and no key is needed.
  * @param root folder of the repository
+ * @param now time of the real chain, seconds: some settings must lie in its future
  */
 export async function simulate(
   root: string,
   chain: ChainFacts,
   sender: string,
   plans: readonly Plan[],
+  now: number,
 ): Promise<StepCost[]> {
-  const dev = await startDevChain(root);
+  const dev = await startDevChain(root, { genesisTime: now });
   const provider = new JsonRpcProvider(dev.url, undefined, { pollingInterval: 10, cacheTimeout: -1 });
   try {
     await dress(provider, chain);

@@ -19,7 +19,7 @@ import { beginningOf, progressIn, type Progress } from "../progress";
 import { snapshot } from "../snapshot";
 import { costsOf, inspect, isDone, priceLeft, requireFunds } from "./costs";
 import { explained, openWithKey, type DeployFlags, type Undertaking } from "./opening";
-import { externalsOf, requireUnchanged } from "./plan";
+import { externalsOf, requireTimes, requireUnchanged } from "./plan";
 import { coins, countsOf, gasText } from "./words";
 
 type Opened = Awaited<ReturnType<typeof openWithKey>>;
@@ -32,6 +32,7 @@ export async function applyAction(flags: DeployFlags, context: ActionContext): P
   const crew = await explained(context, prepare(opened, context));
   const left = await explained(context, inspect(opened, plan));
   if (await explained(context, isHandedOver(opened))) return answerHandedOver(opened, crew, context);
+  await explained(context, requireTimes(opened, left));
   if (!isDone(left)) {
     await explained(context, preflight(opened, left));
     if (!chain.isLocal && flags.yes !== true) await confirm(`Deploy to ${chain.name} as ${deployer}?`);

@@ -2,6 +2,7 @@ import { id } from "ethers";
 import { z } from "zod";
 import { join } from "node:path";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
+import { readHead } from "../../chain/rpc";
 import { StateFile } from "../../chain/stateFile";
 import { ROOT } from "../../toolchain/run";
 import { execute, type StepReport } from "../execute";
@@ -58,7 +59,7 @@ export async function costsOf(undertaking: Undertaking): Promise<readonly StepCo
   const plan = fingerprint(plans);
   const earlier = readQuietly(kept);
   if (earlier?.plan === plan) return earlier.costs;
-  const costs = await simulate(ROOT, chain, deployer, plans);
+  const costs = await simulate(ROOT, chain, deployer, plans, (await readHead(undertaking.rpc)).timestamp);
   kept.write({ plan, costs });
   return costs;
 }

@@ -3,6 +3,7 @@ import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { LogReader } from "../../chain/logs";
 import { lockFolder } from "../../chain/stateFile";
 import { deployersRights, historyFaults, historyOf, historyTopics } from "../handover";
+import type { DeploymentRecord } from "../manifest";
 import { addressIn, Plan } from "../predict";
 import { gasOf, perform, preflight, prepare, writeRecord } from "./apply";
 import { inspect, isDone } from "./costs";
@@ -34,8 +35,10 @@ export async function handoverAction(flags: DeployFlags, context: ActionContext)
     const question = `Give everything on ${chain.name} to the timelock, for ever?`;
     if (!chain.isLocal && flags.yes !== true) await confirm(question);
   }
+  // Known before the first step: from which block on the timelock's events are read.
+  const told = opened.record ?? (await writeRecord(opened, { deployed: {} }, crew.progress.read()));
   const executed = await explained(context, perform(opened, crew, handover, context));
-  const faults = await explained(context, timelockFaults(opened));
+  const faults = await explained(context, timelockFaults(opened, told));
   if (faults.length !== 0)
     throw new CommandFailure(EXIT.checkFailed, `the proof failed: ${faults.join("; ")}`, { faults });
   const record = await writeRecord(opened, executed, crew.progress.read());
@@ -61,10 +64,10 @@ export async function handoverAction(flags: DeployFlags, context: ActionContext)
 }
 
 /** What only the timelock's logs can tell: other holders of its roles, and operations that wait in it. */
-async function timelockFaults(undertaking: Undertaking): Promise<readonly string[]> {
-  const { rpc, chain, plan, record } = undertaking;
+async function timelockFaults(undertaking: Undertaking, record: DeploymentRecord): Promise<readonly string[]> {
+  const { rpc, chain, plan } = undertaking;
   const filter = { addresses: [addressIn(plan.creations, "CommonsTimelock")], topics: [historyTopics()] };
-  const from = record?.contracts["CommonsTimelock"]?.block ?? record?.blockNumber ?? 0;
+  const from = record.contracts["CommonsTimelock"]?.block ?? record.blockNumber;
   const logs = await new LogReader(rpc, chain.logRange).read(filter, from, await rpc.getBlockNumber());
   return historyFaults(historyOf(logs), plan);
 }

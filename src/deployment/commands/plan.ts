@@ -1,8 +1,12 @@
 import type { ActionContext } from "../../agents/shared/cli";
+import { readHead } from "../../chain/rpc";
 import { checkExternals } from "../externals";
+import type { StepReport } from "../execute";
 import { changeSince } from "../manifest";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
+import { Read } from "../plan";
 import { MARGIN_PERCENT } from "../pricing";
+import { Reader } from "../reader";
 import { costsOf, inspectBoth, priceLeft } from "./costs";
 import { explained, open, type DeployFlags, type Undertaking } from "./opening";
 import { coins, countsOf, priceLines } from "./words";
@@ -14,6 +18,7 @@ export async function planAction(flags: DeployFlags, context: ActionContext): Pr
   const externals = await explained(context, externalsOf(undertaking));
   requireUnchanged(undertaking);
   const { plan: reports, handover } = await explained(context, inspectBoth(undertaking));
+  await explained(context, requireTimes(undertaking, reports));
   const costs = await explained(context, costsOf(undertaking));
   const price = await priceLeft(undertaking, costs, [...reports, ...handover]);
   const balance = await rpc.getBalance(deployer);
@@ -55,4 +60,40 @@ export function requireUnchanged({ record, plan, manifest }: Undertaking): void 
   if (change === undefined) return;
   const sentence = `${manifest} is of another suite: ${change}; restore that, or name another salt and manifest`;
   throw new CommandFailure(EXIT.checkFailed, sentence);
+}
+
+/** Contracts whose terms run from their creation, and the view that tells until when. */
+const TERMS = [
+  { contract: "CommonsGuardian", view: "expiresAt" },
+  { contract: "ProceedsSplitter", view: "lockedUntil" },
+] as const;
+
+const YEAR = 365 * 86_400;
+/** How long a deployment may take from its first contract to its last. */
+const LONGEST_DEPLOYMENT = 30 * 86_400;
+
+/**
+ * Times that must fit: the sale begins after its rounds are set, and nothing was created so long ago that its terms have
+ * partly run out. Anybody who knows the configuration could create a contract of the plan a year ahead.
+ * @throws CommandFailure (usage, checkFailed)
+ */
+export async function requireTimes(undertaking: Undertaking, reports: readonly StepReport[]): Promise<void> {
+  const { rpc, plan, suite } = undertaking;
+  const { timestamp } = await readHead(rpc);
+  const isSaleLeft = reports.some(({ step, outcome }) => step.id === "TokenSale.setRounds" && outcome === "planned");
+  if (isSaleLeft && suite.saleStart <= timestamp) {
+    const then = new Date(suite.saleStart * 1000).toISOString();
+    throw new CommandFailure(EXIT.usage, `saleStart lies in the past (${then}): nothing was sent`);
+  }
+  if (reports.every(({ outcome }) => outcome !== "planned")) return;
+  const terms = { CommonsGuardian: YEAR, ProceedsSplitter: suite.payeeLock };
+  const reader = new Reader(rpc, plan.creations);
+  for (const { contract, view } of TERMS) {
+    const { address } = plan.creation(contract);
+    if ((await rpc.getCode(address)) === "0x") continue;
+    const until = Number(await reader.resolve(new Read(contract, view, [])));
+    if (until >= timestamp + terms[contract] - LONGEST_DEPLOYMENT) continue;
+    const sentence = `${contract} at ${address} was created long ago, and its term ends early: choose another salt`;
+    throw new CommandFailure(EXIT.checkFailed, sentence);
+  }
 }

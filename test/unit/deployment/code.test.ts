@@ -82,6 +82,12 @@ describe("code that a creation leaves", () => {
     expect(codeFault(relinked, there, escrow.address)).to.contain("code of hash");
   });
 
+  it("is cut out also where it is longer than 65,535 bytes, as with coverage's counters", () => {
+    const runtime = `${"5b".repeat(70_000)}64736f6c634300081e0033`;
+    const length = (runtime.length / 2).toString(16).padStart(6, "0");
+    expect(hexlify(runtimeTemplate(`0x62${length}fe${runtime}0102`))).to.equal(`0x${runtime}`);
+  });
+
   it("is not looked for in code without a runtime part", () => {
     expect(() => runtimeTemplate("0x60fe600160fe")).to.throw(NoRuntimeCode);
   });

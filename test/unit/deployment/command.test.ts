@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { ethers, network } from "hardhat";
@@ -10,9 +10,10 @@ import { CommandFailure } from "../../../src/agents/shared/exit";
 import { loadConfig } from "../../../src/agents/shared/config";
 import { CHAINS, chainOf } from "../../../src/chain/chains";
 import { readManifest } from "../../../src/chain/manifest";
-import { connectSuite, handoverPlan, suitePlan } from "../../../src/deployment";
+import { connectSuite, handoverPlan, installFactory, suitePlan } from "../../../src/deployment";
 import { deployConfigSchema, localPayees, suiteConfigOf } from "../../../src/deployment/settings";
 import { vaiker } from "../../../deploy/presets/vaiker";
+import { factoryInput } from "../../../src/deployment/predict";
 import { addressesOf, readRecord } from "../../../src/deployment/manifest";
 import { FakeEtherscan, FakeSourcify } from "./explorers";
 import { ChainServer } from "../../scenario/agents/chainServer";
@@ -49,8 +50,9 @@ describe("npm run deploy", () => {
   let folder: string;
   let child: ChildProcess | undefined;
 
-  /** For loadFixture: native coin for the deployer, nothing else. */
+  /** For loadFixture: native coin for the deployer and the factory, nothing else. */
   async function funded(): Promise<void> {
+    await installFactory(ethers.provider, chainOf(31337));
     const [rich] = await ethers.getSigners();
     await rich?.sendTransaction({ to: DEPLOYER.address, value: ethers.parseEther("100") });
   }
@@ -201,6 +203,31 @@ describe("npm run deploy", () => {
       expect(last.code, last.err + last.out).to.equal(0);
       const { sent, skipped } = answerOf(last);
       expect(await nonce()).to.equal(sent + skipped);
+    });
+
+    it("ends with 2 for a sale in the past, and with 5 for a contract whose term began long ago; sends nothing", async () => {
+      const genesisTime = (await ethers.provider.getBlock(0))?.timestamp ?? 0;
+      const file = join(folder, "deploy.json");
+      writeFileSync(file, JSON.stringify({ saleStart: genesisTime }));
+      const past = await run(["apply", "--config", file]);
+      expect(past.code).to.equal(2);
+      expect(answerOf(past).sentence).to.contain("saleStart lies in the past");
+
+      const later = { saleStart: genesisTime + 10 * 365 * 86_400 };
+      writeFileSync(file, JSON.stringify(later));
+      const parsed = deployConfigSchema.parse(later);
+      const config = suiteConfigOf(parsed, chainOf(31337), DEPLOYER.address, vaiker, { genesisTime });
+      const plan = suitePlan(config);
+      const [, stranger] = await ethers.getSigners();
+      await stranger?.sendTransaction({
+        to: config.place.factory.address,
+        data: factoryInput(plan.creation("CommonsGuardian")),
+      });
+      await time.increase(31 * 86_400);
+      const old = await run(["apply", "--config", file]);
+      expect(old.code).to.equal(5);
+      expect(answerOf(old).sentence).to.contain("CommonsGuardian").and.to.contain("choose another salt");
+      expect(await nonce()).to.equal(0);
     });
 
     it("ends with 2 when the manifest is of a deployment by another key, and sends nothing", async () => {

@@ -87,6 +87,22 @@ describe("hand-over", () => {
     expect(sent).to.equal(calls);
   });
 
+  it("is not thrown off when somebody else makes a call that anybody may make, just before", async () => {
+    const world = await loadFixture(deploySuite);
+    const { deployer, owner, stranger } = world.actors;
+    const courier = {
+      provider: ethers.provider,
+      send: async (by: "deployer" | "owner", { key, to, data }: { key: string; to: string; data: string }) => {
+        if (key.startsWith("CommonsTimelock.takeOver")) await (await stranger.sendTransaction({ to, data })).wait();
+        const sender = by === "owner" ? owner : deployer;
+        return (await sender.sendTransaction({ to, data })).wait() as never;
+      },
+    };
+    const { reports } = await execute(handoverPlan(world.config, suitePlan(world.config)), { courier });
+    const took = reports.filter(({ step }) => step.id.startsWith("CommonsTimelock.takeOver"));
+    expect(took.map(({ outcome }) => outcome)).to.deep.equal(took.map(() => "skipped"));
+  });
+
   it("is over for the plan, too: nothing of it is left, and its checks hold", async () => {
     const { plan, signers } = await loadFixture(handedOver);
     const { reports } = await execute(plan, { signers });
