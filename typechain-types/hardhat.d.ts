@@ -494,6 +494,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RoyaltyModuleMock__factory>;
     getContractFactory(
+      name: "CoordinatorStub",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CoordinatorStub__factory>;
+    getContractFactory(
+      name: "CurrencyStub",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CurrencyStub__factory>;
+    getContractFactory(
       name: "ReenteringIssuable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReenteringIssuable__factory>;
@@ -1391,6 +1399,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RoyaltyModuleMock>;
     getContractAt(
+      name: "CoordinatorStub",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CoordinatorStub>;
+    getContractAt(
+      name: "CurrencyStub",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CurrencyStub>;
+    getContractAt(
       name: "ReenteringIssuable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2242,6 +2260,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
     deployContract(
+      name: "CoordinatorStub",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CoordinatorStub>;
+    deployContract(
+      name: "CurrencyStub",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyStub>;
+    deployContract(
       name: "ReenteringIssuable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReenteringIssuable>;
@@ -3138,6 +3164,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RoyaltyModuleMock>;
+    deployContract(
+      name: "CoordinatorStub",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CoordinatorStub>;
+    deployContract(
+      name: "CurrencyStub",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyStub>;
     deployContract(
       name: "ReenteringIssuable",
       args: any[],

@@ -21,6 +21,22 @@ export interface VrfFacts {
   readonly premiumLinkPercent: number;
 }
 
+/** A CREATE2 factory: its input is a salt of 32 bytes and the init code, its answer the 20 bytes of the new address. */
+export interface FactoryFacts {
+  readonly name: string;
+  readonly address: string;
+  /** Code that has to be at the address: it decides what becomes of init code. */
+  readonly runtime: string;
+}
+
+/** Where the sources of contracts are published. `api` is the base of the service's requests. */
+export interface Verifier {
+  readonly kind: "etherscan" | "blockscout" | "sourcify";
+  readonly api: string;
+  /** Pages for people; `/address/<address>` is appended, for Sourcify `/<chain id>/<address>`. */
+  readonly pages: string;
+}
+
 /** What the toolchain knows of one chain. */
 export interface ChainFacts {
   readonly chainId: number;
@@ -31,6 +47,10 @@ export interface ChainFacts {
   /** Public, rate-limited endpoints; a production agent configures its own. */
   readonly publicRpcs: readonly string[];
   readonly explorers: readonly string[];
+  /** Where sources are published; none for a local chain. */
+  readonly verifiers: readonly Verifier[];
+  /** Creates every contract of the suite; one and the same on every chain, so that addresses are, too. */
+  readonly factory: FactoryFacts;
   /** Usual distance of two blocks in milliseconds. Blocks share whole seconds of block.timestamp where it is below 1,000. */
   readonly blockTimeMs: number;
   /** Most blocks asked for in one eth_getLogs; halved further when an endpoint refuses. */
@@ -65,8 +85,33 @@ const GWEI = 1_000_000_000n;
 /** Predeploy of OP-stack chains. */
 const GAS_PRICE_ORACLE = "0x420000000000000000000000000000000000000F";
 
+/**
+ * The Safe singleton factory. Chosen over Arachnid's at 0x4e59b44847b379578588920ca78fbf26c0b4956c, whose code is the same,
+ * because its owners publish the signed creation for each of our chains, where that of the other is not confirmed for the two
+ * testnets; and over CreateX because it neither mixes the caller nor the chain into a salt.
+ */
+export const SAFE_SINGLETON_FACTORY: FactoryFacts = {
+  name: "Safe singleton factory",
+  address: "0x914d7Fec6aaC8cd542e72Bca78B30650d45643d7",
+  runtime:
+    "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b" +
+    "8082525050506014600cf3",
+};
+
+const ETHERSCAN_V2 = "https://api.etherscan.io/v2/api";
+const SOURCIFY: Verifier = {
+  kind: "sourcify",
+  api: "https://sourcify.dev/server",
+  pages: "https://repo.sourcify.dev",
+};
+
 /** Where the facts come from, as read in November 2026. */
 export const SOURCES = {
+  factory:
+    "npm @safe-global/safe-singleton-factory 2.0.0, artifacts/<chain id>/deployment.json (address and creation code)",
+  verifiers:
+    "docs.etherscan.io/v2-migration; docs.blockscout.com/api-reference/contract; docs.sourcify.dev (API v2); no Blockscout of " +
+    "Polygon Amoy is confirmed",
   rpc: "docs.base.org network page; 0xPolygon/polygon-docs docs/pos/reference/rpc-endpoints.md; viem 2.57.0 chains",
   blockTime: "docs.base.org/base-chain/specs/upgrades/denim/overview (200 ms); PIP-86, PIP-75 (about 2 s)",
   gasCap: "docs.base.org/upgrades/azul/overview; PIP-76",
@@ -88,6 +133,8 @@ const hardhatChain: ChainFacts = {
   nativeSymbol: "ETH",
   publicRpcs: ["http://127.0.0.1:8545"],
   explorers: [],
+  verifiers: [],
+  factory: SAFE_SINGLETON_FACTORY,
   blockTimeMs: 1000,
   logRange: 10_000,
   confirmations: 0,
@@ -100,6 +147,7 @@ const hardhatChain: ChainFacts = {
 
 const base = {
   isLocal: false,
+  factory: SAFE_SINGLETON_FACTORY,
   nativeSymbol: "ETH",
   blockTimeMs: 200,
   logRange: 2000,
@@ -114,6 +162,7 @@ const base = {
 
 const polygon = {
   isLocal: false,
+  factory: SAFE_SINGLETON_FACTORY,
   nativeSymbol: "POL",
   blockTimeMs: 2000,
   logRange: 1000,
@@ -147,6 +196,15 @@ const baseSepolia: ChainFacts = {
   name: "base-sepolia",
   publicRpcs: ["https://sepolia.base.org"],
   explorers: ["https://sepolia.basescan.org", "https://base-sepolia.blockscout.com"],
+  verifiers: [
+    { kind: "etherscan", api: ETHERSCAN_V2, pages: "https://sepolia.basescan.org" },
+    {
+      kind: "blockscout",
+      api: "https://base-sepolia.blockscout.com/api",
+      pages: "https://base-sepolia.blockscout.com",
+    },
+    SOURCIFY,
+  ],
   usdc: "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
   link: "0xE4aB69C077896252FAFBD49EFD26B5D171A32410",
   vrf: {
@@ -163,6 +221,11 @@ const baseMainnet: ChainFacts = {
   name: "base",
   publicRpcs: ["https://mainnet.base.org"],
   explorers: ["https://basescan.org", "https://base.blockscout.com"],
+  verifiers: [
+    { kind: "etherscan", api: ETHERSCAN_V2, pages: "https://basescan.org" },
+    { kind: "blockscout", api: "https://base.blockscout.com/api", pages: "https://base.blockscout.com" },
+    SOURCIFY,
+  ],
   sequencerUptimeFeed: "0xBCF85224fc0756B9Fa45aA7892530B47e10b6433",
   usdc: "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913",
   link: "0x88Fb150BDc53A65fe94Dea0c9BA0a6dAf8C6e196",
@@ -187,6 +250,7 @@ const polygonAmoy: ChainFacts = {
     "https://polygon-amoy-bor-rpc.publicnode.com",
   ],
   explorers: ["https://amoy.polygonscan.com"],
+  verifiers: [{ kind: "etherscan", api: ETHERSCAN_V2, pages: "https://amoy.polygonscan.com" }, SOURCIFY],
   usdc: "0x41E94Eb019C0762f9Bfcf9Fb1E58725BfB0e7582",
   link: "0x0Fd9e8d3aF1aaee056EB9e802c3A762a667b1904",
   vrf: {
@@ -203,6 +267,7 @@ const polygonMainnet: ChainFacts = {
   name: "polygon",
   publicRpcs: ["https://polygon-rpc.com", "https://polygon.drpc.org"],
   explorers: ["https://polygonscan.com"],
+  verifiers: [{ kind: "etherscan", api: ETHERSCAN_V2, pages: "https://polygonscan.com" }, SOURCIFY],
   usdc: "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359",
   link: "0xb0897686c545045aFc77CF20eC7A532E3120E0F1",
   vrf: {

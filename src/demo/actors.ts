@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { stopChild } from "./devChain";
+import { stopChild } from "../chain/devChain";
 
 /** A line of JSON that an agent prints. */
 export type News = Readonly<Record<string, unknown>> & { readonly event?: string };

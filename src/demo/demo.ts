@@ -3,7 +3,7 @@ import { cidOf } from "../store";
 import { Troupe } from "./actors";
 import { OPERATORS, REQUESTERS } from "./cast";
 import { readLedger } from "./conservation";
-import { startDevChain } from "./devChain";
+import { startDevChain } from "../chain/devChain";
 import { Director } from "./director";
 import { readGas } from "./gas";
 import { clock, narrate, type Names } from "./narrator";

@@ -1,26 +1,39 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hexlify, HDNodeWallet, id, JsonRpcProvider, NonceManager, parseEther, randomBytes, Wallet } from "ethers";
+import {
+  decodeBytes32String,
+  hexlify,
+  HDNodeWallet,
+  JsonRpcProvider,
+  NonceManager,
+  parseEther,
+  randomBytes,
+  Wallet,
+} from "ethers";
 import { GPU_CLASSES } from "../../deploy/data/gpu-classes";
 import { vaiker } from "../../deploy/presets/vaiker";
 import type { IAssetRegistry } from "../../typechain-types";
 import {
   connectSuite,
+  DEFAULT_GOVERNANCE,
   DEFAULTS,
   execute,
-  genesisOf,
+  genesisRows,
+  installFactory,
   LOCAL_BEACON,
   manifestOf,
   suitePlan,
   type Executed,
+  type Plan,
   type SuiteConfig,
   type SuiteContracts,
 } from "../deployment";
+import { localPayees } from "../deployment/settings";
 import { openStore, type ContentStore, type Digest } from "../store";
 import { DIGITS_MLP, putDescriptor, putDigits, type MlpDescriptor } from "../workload";
 import { OPERATORS, REQUESTERS, TRAINING } from "./cast";
-import { DEV_MNEMONIC, type DevChain } from "./devChain";
+import { DEV_MNEMONIC, type DevChain } from "../chain/devChain";
 
 /** Everyone with a key, by name. */
 export const PEOPLE = [
@@ -92,8 +105,10 @@ export async function setStage(chain: DevChain): Promise<Stage> {
   const wallets = new Map(PEOPLE.map((name) => [name as string, new Wallet(hexlify(randomBytes(32)), provider)]));
   const wallet = (name: string): Wallet => found(wallets, name);
   await payCoins(provider, [...wallets.values()]);
-  const config = configOf(wallet);
-  const executed = await execute(suitePlan(config), {
+  const config = configOf(wallet, (await newestBlock(provider)).timestamp);
+  await installFactory(provider, config.place);
+  const plan = suitePlan(config);
+  const executed = await execute(plan, {
     signers: { deployer: wallet("deployer"), owner: wallet("governance") },
   });
   const suite = connectSuite(executed.addresses, provider);
@@ -102,7 +117,7 @@ export async function setStage(chain: DevChain): Promise<Stage> {
   writeFileSync(manifestPath, JSON.stringify(manifestOf(CHAIN_ID, executed), null, 2));
   const storeSetting = `directory:${join(folder, "store")}`;
   const store = openStore({ kind: "directory", path: join(folder, "store") });
-  const names = namesOf(wallets, executed, config);
+  const names = namesOf(wallets, plan, config);
   return {
     chain,
     provider,
@@ -139,17 +154,21 @@ async function payCoins(provider: JsonRpcProvider, to: readonly Wallet[]): Promi
   await Promise.all(sent.map((transaction) => transaction.wait()));
 }
 
-function configOf(wallet: (name: string) => Wallet): SuiteConfig {
-  const parts = vaiker.allocations.flatMap((allocation) => allocation.parts);
-  const elsewhere = (key: string): string => new Wallet(id(`destination of ${key}`)).address;
-  const destinations = parts.map(({ key }) => [
-    key,
-    key === "node-rewards" ? wallet("faucet").address : elsewhere(key),
-  ]);
+/** How long after the deployment the sale begins: the demonstration is over by then. */
+const SALE_DELAY = 300 * 86_400;
+
+function configOf(wallet: (name: string) => Wallet, now: number): SuiteConfig {
   return {
     owner: wallet("governance").address,
     treasury: wallet("treasury").address,
-    genesis: genesisOf(vaiker, Object.fromEntries(destinations)),
+    preset: vaiker,
+    // Tokens for everyone who stakes or pays.
+    diverted: { "research-development": wallet("faucet").address },
+    vestingStart: now,
+    saleStart: now + SALE_DELAY,
+    currency: { kind: "stub" },
+    payees: localPayees(vaiker),
+    governance: { ...DEFAULT_GOVERNANCE, guardian: wallet("governance").address },
     vrf: { kind: "mock", fundingWei: parseEther("1") },
     beacon: LOCAL_BEACON,
     gpuClasses: GPU_CLASSES,
@@ -161,17 +180,14 @@ function configOf(wallet: (name: string) => Wallet): SuiteConfig {
 
 function namesOf(
   wallets: ReadonlyMap<string, Wallet>,
-  executed: Executed,
-  { genesis }: SuiteConfig,
+  { creations }: Plan,
+  config: SuiteConfig,
 ): ReadonlyMap<string, string> {
   const people = [...wallets].map(([name, { address }]) => [address, name] as const);
-  const contracts = Object.entries(executed.addresses).map(([name, address]) => [address, name] as const);
-  const shares = genesis.rows.map(({ destination, label }) => [destination, `share ${textOf(label)}`] as const);
+  const contracts = [...creations.values()].map(({ name, address }) => [address, name] as const);
+  const rows = genesisRows(config, creations);
+  const shares = rows.map(({ destination, label }) => [destination, `share ${decodeBytes32String(label)}`] as const);
   return new Map([...shares, ...contracts, ...people].map(([address, name]) => [address.toLowerCase(), name]));
-}
-
-function textOf(label: string): string {
-  return Buffer.from(label.slice(2), "hex").toString().replace(/\0+$/, "");
 }
 
 async function storeContent(store: ContentStore): Promise<StageContent> {

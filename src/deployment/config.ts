@@ -1,24 +1,9 @@
 import { id, parseUnits } from "ethers";
-import { allocationRows, supplyWei, type AllocationRow } from "../../deploy/presets/allocation";
 import type { Preset } from "../../deploy/presets/schema";
-import type { VrfFacts } from "../chain/chains";
+import { SAFE_SINGLETON_FACTORY, type VrfFacts } from "../chain/chains";
+import type { ICommonsGovernor } from "../../typechain-types/contracts/governance/CommonsGovernor";
 import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
-
-/** The token and who receives its supply. */
-export interface Genesis {
-  readonly name: string;
-  readonly symbol: string;
-  /** Token wei. */
-  readonly supply: bigint;
-  readonly rows: readonly AllocationRow[];
-}
-
-/** Genesis of a preset whose parts go to the given addresses. Throws when one is missing, superfluous or no address. */
-export function genesisOf(preset: Preset, destinations: Readonly<Record<string, string>>): Genesis {
-  const { name, symbol } = preset.token;
-  const rows = allocationRows(preset, destinations);
-  return { name: name.value, symbol: symbol.value, supply: supplyWei(preset), rows };
-}
+import { saltOf, type Place } from "./predict";
 
 /** A GPU class with its id. */
 export interface GpuClassRow {
@@ -31,13 +16,43 @@ export interface GpuClassRow {
 export type VrfSource =
   { readonly kind: "mock"; readonly fundingWei: bigint } | { readonly kind: "live"; readonly coordinator: string };
 
+/** What buyers pay with: a token of the chain, or a stub that anybody can mint, deployed along. */
+export type CurrencySource = { readonly kind: "stub" } | { readonly kind: "live"; readonly address: string };
+
+/** Who decides, and who guards at first. */
+export interface GovernanceConfig {
+  /** Seconds between queue and execution. */
+  readonly delay: number;
+  readonly settings: ICommonsGovernor.SettingsStruct;
+  /** First holder of the guardian's rights. */
+  readonly guardian: string;
+}
+
 /** Everything that a deployment is told. Addresses are final: nothing follows from who sends the transactions. */
 export interface SuiteConfig {
+  /** The factory and the salt: with code and arguments they decide every address. */
+  readonly place: Place;
   /** Owner of every contract; sends the owner's steps. */
   readonly owner: string;
-  /** Holder of the account that fees go to; also takes back native coin of closed VRF subscriptions. */
-  readonly treasury: string;
-  readonly genesis: Genesis;
+  /**
+   * Holder of the account that fees go to; also takes unsold tokens, treasury shares, and back native coin of closed VRF
+   * subscriptions. The timelock when absent.
+   */
+  readonly treasury?: string;
+  /** The token, its shares, how they vest, and the sale. */
+  readonly preset: Preset;
+  /** Receivers of vesting or treasury shares instead of those of the preset, by part: for development chains. */
+  readonly diverted: Readonly<Record<string, string>>;
+  /** When vesting begins, seconds. */
+  readonly vestingStart: number;
+  /** When the sale's first round begins, seconds; after the deployment. */
+  readonly saleStart: number;
+  readonly currency: CurrencySource;
+  /** Receiver of each line of the proceeds, by its key; all different. */
+  readonly payees: Readonly<Record<string, string>>;
+  /** Seconds until governance may change them. */
+  readonly payeeLock: number;
+  readonly governance: GovernanceConfig;
   readonly vrf: VrfSource;
   readonly beacon: IRandomnessBeacon.SettingsStruct;
   readonly registryTerms: IGpuRegistry.TermsStruct;
@@ -93,6 +108,18 @@ export const DEFAULT_FEES = {
   validatorFeeGwei: parseUnits("0.1", 9),
 } as const;
 
+/** Governance's settings, defaults of SPEC 11. */
+export const DEFAULT_GOVERNANCE = {
+  delay: 2 * DAY,
+  settings: {
+    votingDelay: 2 * DAY,
+    votingPeriod: 5 * DAY,
+    lateExtension: 2 * DAY,
+    thresholdBps: 10,
+    quorumBps: 200,
+  },
+} as const;
+
 /** Beacon settings of a local chain: the mock asks for no premium and takes any key hash. */
 export const LOCAL_BEACON = {
   keyHash: id("GPU Commons local key lane"),
@@ -114,7 +141,10 @@ export function beaconFor({ lanes, minConfirmations, premiumNativePercent }: Vrf
 
 /** Defaults of SPEC 12 for everything that has one. */
 export const DEFAULTS = {
+  place: { factory: SAFE_SINGLETON_FACTORY, salt: saltOf("1") },
   registryTerms: DEFAULT_REGISTRY_TERMS,
   escrow: DEFAULT_ESCROW,
   fees: DEFAULT_FEES,
+  /** A year: until then the proceeds go where buyers were told. */
+  payeeLock: 365 * DAY,
 } as const;

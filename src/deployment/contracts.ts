@@ -2,17 +2,27 @@ import { id, type ContractRunner, type Interface } from "ethers";
 import type {
   AssetRegistry,
   AttestationVerifier,
+  CommonsGovernor,
+  CommonsGuardian,
+  CommonsTimelock,
+  CompositeVotes,
   ComputeToken,
+  CurrencyStub,
   DelegationDesk,
+  EmissionController,
+  EmissionDistributor,
   GenesisAllocator,
   GovernedArbiter,
   GpuRegistry,
   JobEscrow,
   PaymentVault,
+  ProceedsSplitter,
   RandomnessBeacon,
   RegistryLens,
   ServiceCatalog,
   StakeVotes,
+  TokenSale,
+  VestingVault,
   VRFCoordinatorV2_5Mock,
 } from "../../typechain-types";
 import { VRFCoordinatorV2_5Mock__factory } from "../../typechain-types/factories/@chainlink/contracts/src/v0.8/vrf/mocks/VRFCoordinatorV2_5Mock__factory";
@@ -38,6 +48,18 @@ import { ComputeToken__factory } from "../../typechain-types/factories/contracts
 import { GenesisAllocator__factory } from "../../typechain-types/factories/contracts/token/GenesisAllocator__factory";
 import { PaymentVault__factory } from "../../typechain-types/factories/contracts/vault/PaymentVault__factory";
 
+import { CommonsGovernor__factory } from "../../typechain-types/factories/contracts/governance/CommonsGovernor__factory";
+import { CommonsGuardian__factory } from "../../typechain-types/factories/contracts/governance/CommonsGuardian__factory";
+import { CommonsTimelock__factory } from "../../typechain-types/factories/contracts/governance/CommonsTimelock__factory";
+import { CompositeVotes__factory } from "../../typechain-types/factories/contracts/governance/CompositeVotes__factory";
+import { EmissionController__factory } from "../../typechain-types/factories/contracts/emission/EmissionController__factory";
+import { EmissionDistributor__factory } from "../../typechain-types/factories/contracts/emission/EmissionDistributor__factory";
+import { IssuableToken__factory } from "../../typechain-types/factories/contracts/token/IssuableToken__factory";
+import { ProceedsSplitter__factory } from "../../typechain-types/factories/contracts/sale/ProceedsSplitter__factory";
+import { TokenSale__factory } from "../../typechain-types/factories/contracts/sale/TokenSale__factory";
+import { VestingVault__factory } from "../../typechain-types/factories/contracts/vesting/VestingVault__factory";
+import { CurrencyStub__factory } from "../../typechain-types/factories/contracts/mocks/deployment/CurrencyStub__factory";
+
 /** Factories of everything that a deployment creates, by contract name. One contract of each. */
 export const FACTORIES = {
   VRFCoordinatorV2_5Mock: VRFCoordinatorV2_5Mock__factory,
@@ -62,25 +84,76 @@ export const FACTORIES = {
   DrawDesk: DrawDesk__factory,
   JobExits: JobExits__factory,
   JobEscrow: JobEscrow__factory,
+  CommonsGovernor: CommonsGovernor__factory,
+  CommonsGuardian: CommonsGuardian__factory,
+  CommonsTimelock: CommonsTimelock__factory,
+  CompositeVotes: CompositeVotes__factory,
+  EmissionController: EmissionController__factory,
+  EmissionDistributor: EmissionDistributor__factory,
+  IssuableToken: IssuableToken__factory,
+  ProceedsSplitter: ProceedsSplitter__factory,
+  TokenSale: TokenSale__factory,
+  VestingVault: VestingVault__factory,
+  CurrencyStub: CurrencyStub__factory,
 } as const;
 
 export type ContractName = keyof typeof FACTORIES;
 
-/** Source files of the libraries that others are linked with; part of solc's placeholder. */
-export const LIBRARY_SOURCES = {
-  RegistryTables: "contracts/registry/RegistryTables.sol",
-  Enrolment: "contracts/registry/Enrolment.sol",
-  RegistryViews: "contracts/registry/RegistryViews.sol",
-  RoundDesk: "contracts/registry/RoundDesk.sol",
-  StakeDesk: "contracts/registry/StakeDesk.sol",
-  Slashes: "contracts/registry/Slashes.sol",
-  DrawDesk: "contracts/market/DrawDesk.sol",
-  JobExits: "contracts/market/JobExits.sol",
-} as const;
+/** Whether a deployment creates a contract of that name. */
+export function isContract(name: string): name is ContractName {
+  return Object.hasOwn(FACTORIES, name);
+}
 
-export type LibraryName = keyof typeof LIBRARY_SOURCES;
+/** Folder of each contract's source; part of the placeholders of libraries, and of what explorers are told. */
+const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
+  VRFCoordinatorV2_5Mock: "@chainlink/contracts/src/v0.8/vrf/mocks",
+  DelegationDesk: "contracts/governance",
+  GenesisAllocator: "contracts/token",
+  ComputeToken: "contracts/token",
+  PaymentVault: "contracts/vault",
+  RandomnessBeacon: "contracts/randomness",
+  RegistryTables: "contracts/registry",
+  Enrolment: "contracts/registry",
+  RegistryViews: "contracts/registry",
+  RoundDesk: "contracts/registry",
+  StakeDesk: "contracts/registry",
+  Slashes: "contracts/registry",
+  GpuRegistry: "contracts/registry",
+  RegistryLens: "contracts/registry",
+  StakeVotes: "contracts/registry",
+  AssetRegistry: "contracts/assets",
+  ServiceCatalog: "contracts/market",
+  AttestationVerifier: "contracts/market",
+  GovernedArbiter: "contracts/market",
+  DrawDesk: "contracts/market",
+  JobExits: "contracts/market",
+  JobEscrow: "contracts/market",
+  CommonsGovernor: "contracts/governance",
+  CommonsGuardian: "contracts/governance",
+  CommonsTimelock: "contracts/governance",
+  CompositeVotes: "contracts/governance",
+  EmissionController: "contracts/emission",
+  EmissionDistributor: "contracts/emission",
+  IssuableToken: "contracts/token",
+  ProceedsSplitter: "contracts/sale",
+  TokenSale: "contracts/sale",
+  VestingVault: "contracts/vesting",
+  CurrencyStub: "contracts/mocks/deployment",
+};
 
-/** The contracts that people and programs talk to, typed. `coordinator` is there on local chains only. */
+/** Path of a contract's source as the compiler knows it. */
+export function sourceOf(name: ContractName): string {
+  return `${SOURCE_FOLDERS[name]}/${name}.sol`;
+}
+
+/** Libraries that others are linked with. */
+export type LibraryName =
+  "RegistryTables" | "Enrolment" | "RegistryViews" | "RoundDesk" | "StakeDesk" | "Slashes" | "DrawDesk" | "JobExits";
+
+/**
+ * The contracts that people and programs talk to, typed. `coordinator` and `currency` are there on local chains only,
+ * `distributor` and `controller` where the preset has emission or issuance.
+ */
 export interface SuiteContracts {
   readonly token: ComputeToken;
   readonly desk: DelegationDesk;
@@ -95,7 +168,17 @@ export interface SuiteContracts {
   readonly escrow: JobEscrow;
   readonly arbiter: GovernedArbiter;
   readonly attestation: AttestationVerifier;
+  readonly vesting: VestingVault;
+  readonly sale: TokenSale;
+  readonly splitter: ProceedsSplitter;
+  readonly distributor?: EmissionDistributor;
+  readonly controller?: EmissionController;
+  readonly timelock: CommonsTimelock;
+  readonly governor: CommonsGovernor;
+  readonly guard: CommonsGuardian;
+  readonly votes: CompositeVotes;
   readonly coordinator?: VRFCoordinatorV2_5Mock;
+  readonly currency?: CurrencyStub;
 }
 
 /** Where each contract is. */
@@ -116,7 +199,8 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
     if (address === undefined) throw new UnknownAddress(name);
     return address;
   };
-  const coordinator = addresses.VRFCoordinatorV2_5Mock;
+  const { VRFCoordinatorV2_5Mock: coordinator, CurrencyStub: currency } = addresses;
+  const { EmissionDistributor: distributor, EmissionController: controller } = addresses;
   return {
     token: ComputeToken__factory.connect(at("ComputeToken"), runner),
     desk: DelegationDesk__factory.connect(at("DelegationDesk"), runner),
@@ -131,6 +215,16 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
     escrow: JobEscrow__factory.connect(at("JobEscrow"), runner),
     arbiter: GovernedArbiter__factory.connect(at("GovernedArbiter"), runner),
     attestation: AttestationVerifier__factory.connect(at("AttestationVerifier"), runner),
+    vesting: VestingVault__factory.connect(at("VestingVault"), runner),
+    sale: TokenSale__factory.connect(at("TokenSale"), runner),
+    splitter: ProceedsSplitter__factory.connect(at("ProceedsSplitter"), runner),
+    timelock: CommonsTimelock__factory.connect(at("CommonsTimelock"), runner),
+    governor: CommonsGovernor__factory.connect(at("CommonsGovernor"), runner),
+    guard: CommonsGuardian__factory.connect(at("CommonsGuardian"), runner),
+    votes: CompositeVotes__factory.connect(at("CompositeVotes"), runner),
+    ...(distributor === undefined ? {} : { distributor: EmissionDistributor__factory.connect(distributor, runner) }),
+    ...(controller === undefined ? {} : { controller: EmissionController__factory.connect(controller, runner) }),
+    ...(currency === undefined ? {} : { currency: CurrencyStub__factory.connect(currency, runner) }),
     ...(coordinator === undefined ? {} : { coordinator: VRFCoordinatorV2_5Mock__factory.connect(coordinator, runner) }),
   };
 }
@@ -160,5 +254,5 @@ export function linkedBytecode(name: ContractName, libraries: Readonly<Partial<R
 
 /** What solc writes where the address of a library belongs. */
 export function placeholderOf(library: LibraryName): string {
-  return `__$${id(`${LIBRARY_SOURCES[library]}:${library}`).slice(2, 36)}$__`;
+  return `__$${id(`${sourceOf(library)}:${library}`).slice(2, 36)}$__`;
 }

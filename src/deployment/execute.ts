@@ -1,25 +1,12 @@
-import { concat, getAddress, Interface, type Provider, type Signer } from "ethers";
-import {
-  FACTORIES,
-  interfaceOf,
-  linkedBytecode,
-  type Addresses,
-  type ContractName,
-  type LibraryName,
-} from "./contracts";
-import {
-  checkPlan,
-  needsOf,
-  Read,
-  Ref,
-  type CallStep,
-  type CheckStep,
-  type Condition,
-  type DeployStep,
-  type Sender,
-  type Step,
-  type Value,
-} from "./plan";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Provider, Signer } from "ethers";
+import { TransactionRefused } from "../chain/sender";
+import { codeFault } from "./code";
+import { interfaceOf, type Addresses, type ContractName } from "./contracts";
+import { requireFactory } from "./factory";
+import { needsOf, type CallStep, type CheckStep, type CreateStep, type Sender, type Step } from "./plan";
+import { addressesIn, addressIn, factoryInput, type Plan } from "./predict";
+import { canonical, isRevert, Reader } from "./reader";
 
 /** Where and when a contract was created. */
 export interface Deployed {
@@ -34,14 +21,15 @@ export interface StepReport {
   readonly step: Step;
   readonly outcome: "sent" | "skipped" | "checked" | "planned";
   readonly gas: bigint;
+  /** Hash of what was sent. */
+  readonly transaction?: string;
 }
 
 /** A transaction of a step. */
 export interface Errand {
   /** Id of the step: names the purpose, so that what is on its way already is not sent again. */
   readonly key: string;
-  /** null where a contract is created. */
-  readonly to: string | null;
+  readonly to: string;
   readonly data: string;
   readonly value: bigint;
 }
@@ -51,8 +39,10 @@ export interface Sent {
   readonly hash: string;
   readonly blockNumber: number;
   readonly gasUsed: bigint;
-  readonly contractAddress: string | null;
 }
+
+/** Between two looks at an endpoint that may lag, milliseconds. */
+const LOOK_MS = 500;
 
 /** Sends transactions, and waits as long as it takes until they count. */
 export interface Courier {
@@ -64,16 +54,20 @@ export interface ExecuteOptions {
   /** Who sends: signers with a connection, or a courier. */
   readonly signers?: Readonly<Record<Sender, Signer>>;
   readonly courier?: Courier;
-  /** Contracts of an earlier run; they are taken over where they still have code. */
+  /** When contracts of an earlier run were created; only for the record, never believed. */
   readonly known?: Readonly<Partial<Record<ContractName, Deployed>>>;
+  /** After a transaction, how long an endpoint that lags may take to show its effect, milliseconds; 0 when absent. */
+  readonly patienceMs?: number;
   /** Sends nothing: only says what is left to do. */
   readonly dryRun?: boolean;
   readonly onStep?: (report: StepReport) => void;
 }
 
-/** A deployment that is complete: every step done, every check passed. */
+/** A plan that is complete: every step done, every check passed. */
 export interface Executed {
+  /** Every contract whose creation is known: of this run, or of an earlier one that was told of. */
   readonly deployed: Readonly<Partial<Record<ContractName, Deployed>>>;
+  /** Every contract of the plan. */
   readonly addresses: Addresses;
   readonly reports: readonly StepReport[];
 }
@@ -90,11 +84,18 @@ export class StepFailed extends Error {
   }
 }
 
-/** Runs a plan, one transaction after the other. Throws InvalidPlan, StepFailed. */
-export async function execute(steps: readonly Step[], options: ExecuteOptions): Promise<Executed> {
-  checkPlan(steps);
-  const executor = new Executor(options);
-  for (const step of steps) await executor.run(step);
+/** Something else is where a contract of the plan belongs. */
+export class Occupied extends StepFailed {
+  constructor(step: string, address: string, fault: string) {
+    super(step, `${address} is occupied: it holds ${fault}`);
+  }
+}
+
+/** Runs a plan, one transaction after the other. What is done already is read from the chain. Throws FactoryMissing, StepFailed. */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
+  const executor = new Executor(plan, options);
+  await executor.begin();
+  for (const step of plan.steps) await executor.run(step);
   return executor.result();
 }
 
@@ -103,15 +104,27 @@ class Executor {
   readonly #reports: StepReport[] = [];
   readonly #courier: Courier;
   readonly #provider: Provider;
+  readonly #reader: Reader;
+  /** In a dry run: contracts that are not there yet. */
+  readonly #missing = new Set<ContractName>();
 
-  constructor(private readonly options: ExecuteOptions) {
+  constructor(
+    private readonly plan: Plan,
+    private readonly options: ExecuteOptions,
+  ) {
     this.#courier = options.courier ?? signerCourier(options.signers);
     this.#provider = this.#courier.provider;
+    this.#reader = new Reader(this.#provider, plan.creations);
+  }
+
+  async begin(): Promise<void> {
+    if (this.options.dryRun !== true && this.plan.steps.some(({ kind }) => kind === "create2")) {
+      await requireFactory(this.#provider, this.plan.place.factory);
+    }
   }
 
   result(): Executed {
-    const entries = Object.entries(this.#deployed).map(([name, { address }]) => [name, address]);
-    return { deployed: this.#deployed, addresses: Object.fromEntries(entries) as Addresses, reports: this.#reports };
+    return { deployed: this.#deployed, addresses: addressesIn(this.plan.creations), reports: this.#reports };
   }
 
   async run(step: Step): Promise<void> {
@@ -126,94 +139,86 @@ class Executor {
   }
 
   async #perform(step: Step): Promise<StepReport> {
-    if (this.options.dryRun === true && !this.#isReady(step)) return { step, outcome: "planned", gas: 0n };
-    if (step.kind === "deploy") return this.#deploy(step);
+    if (step.kind === "create2") return this.#create(step);
+    const isWaiting = this.options.dryRun === true && needsOf(step).some((contract) => this.#missing.has(contract));
+    if (isWaiting) return { step, outcome: "planned", gas: 0n };
     return step.kind === "call" ? this.#call(step) : this.#check(step);
   }
 
-  async #deploy(step: DeployStep): Promise<StepReport> {
-    const known = this.options.known?.[step.id];
-    if (known !== undefined && (await this.#provider.getCode(known.address)) !== "0x") {
-      this.#deployed[step.id] = known;
-      return { step, outcome: "skipped", gas: 0n };
+  async #create(step: CreateStep): Promise<StepReport> {
+    const skipped = { step, outcome: "skipped", gas: 0n } as const;
+    if (await this.#isThere(step)) return this.#recall(step, skipped);
+    if (this.options.dryRun === true) {
+      this.#missing.add(step.id);
+      return { step, outcome: "planned", gas: 0n };
     }
-    if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
-    const data = await this.#initCode(step);
-    const receipt = await this.#courier.send("deployer", { key: step.id, to: null, data, value: 0n });
-    if (receipt.contractAddress === null) throw new StepFailed(step.id, "no contract was created");
-    const { blockNumber: block, hash: transaction, gasUsed: gas } = receipt;
-    this.#deployed[step.id] = { address: getAddress(receipt.contractAddress), block, transaction, gas };
-    return { step, outcome: "sent", gas };
+    const creation = this.plan.creation(step.id);
+    const { address } = creation;
+    const errand = { key: step.id, to: this.plan.place.factory.address, data: factoryInput(creation), value: 0n };
+    let sent: Sent;
+    try {
+      sent = await this.#courier.send("deployer", errand);
+    } catch (cause) {
+      // The same code may be sent to the factory by anybody, and is then as good as ours.
+      if (isRefusal(cause) && (await this.#isThere(step))) return this.#recall(step, skipped);
+      throw cause;
+    }
+    if (!(await this.#eventually(() => this.#isThere(step)))) {
+      throw new StepFailed(step.id, `nothing was created at ${address}`);
+    }
+    const { blockNumber: block, hash: transaction, gasUsed: gas } = sent;
+    this.#deployed[step.id] = { address, block, transaction, gas };
+    return { step, outcome: "sent", gas, transaction };
+  }
+
+  #recall(step: CreateStep, report: StepReport): StepReport {
+    const known = this.options.known?.[step.id];
+    if (known?.address === this.plan.creation(step.id).address) this.#deployed[step.id] = known;
+    return report;
+  }
+
+  /** Whether the contract exists. Throws Occupied where something else does. */
+  async #isThere({ id }: CreateStep): Promise<boolean> {
+    const { address, bytecode } = this.plan.creation(id);
+    const code = await this.#provider.getCode(address);
+    if (code === "0x") return false;
+    const fault = codeFault(bytecode, code, address);
+    if (fault !== undefined) throw new Occupied(id, address, fault);
+    return true;
   }
 
   async #call(step: CallStep): Promise<StepReport> {
-    if (await this.#holds(step.unless, true)) return { step, outcome: "skipped", gas: 0n };
+    if (await this.#reader.anyHolds(step.unless, true)) return { step, outcome: "skipped", gas: 0n };
     if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
-    const args = await this.#resolveAll(step.args);
+    const args = await this.#reader.resolveAll(step.args);
     const data = interfaceOf(step.contract).encodeFunctionData(step.method, args);
     const errand = { key: step.id, to: this.#addressOf(step.contract), data, value: step.value };
     const receipt = await this.#courier.send(step.by, errand);
-    if (!(await this.#holds(step.unless, false))) throw new StepFailed(step.id, "it was sent and had no effect");
-    return { step, outcome: "sent", gas: receipt.gasUsed };
+    if (!(await this.#eventually(() => this.#reader.anyHolds(step.unless, false)))) {
+      throw new StepFailed(step.id, "it was sent and had no effect");
+    }
+    return { step, outcome: "sent", gas: receipt.gasUsed, transaction: receipt.hash };
   }
 
   async #check(step: CheckStep): Promise<StepReport> {
-    if (await this.#holds(step.condition, false)) return { step, outcome: "checked", gas: 0n };
+    if (await this.#reader.anyHolds(step.anyOf, false)) return { step, outcome: "checked", gas: 0n };
     // What is planned before it may make it hold.
     if (this.options.dryRun === true) return { step, outcome: "planned", gas: 0n };
-    const found = await this.#resolve(step.condition.read);
-    const wanted = await this.#resolve(step.condition.value);
-    throw new StepFailed(step.id, `found ${canonical(found)}, expected ${canonical(wanted)}`);
+    const found = canonical(await this.#reader.resolve(step.anyOf[0].read));
+    const wanted = await Promise.all(step.anyOf.map(async ({ value }) => canonical(await this.#reader.resolve(value))));
+    throw new StepFailed(step.id, `found ${found}, expected ${wanted.join(" or ")}`);
   }
 
-  /** @param lenient a view that reverts (nothing is set yet) counts as not holding */
-  async #holds(condition: Condition, lenient: boolean): Promise<boolean> {
-    let found: unknown;
-    try {
-      found = await this.#resolve(condition.read);
-    } catch (cause) {
-      if (lenient && isRevert(cause)) return false;
-      throw cause;
+  async #eventually(isSo: () => Promise<boolean>): Promise<boolean> {
+    for (let waited = 0; ; waited += LOOK_MS) {
+      if (await isSo()) return true;
+      if (waited >= (this.options.patienceMs ?? 0)) return false;
+      await sleep(LOOK_MS);
     }
-    const wanted = await this.#resolve(condition.value);
-    return condition.is === "equal"
-      ? canonical(found) === canonical(shapedLike(found, wanted))
-      : BigInt(found as bigint) >= BigInt(wanted as bigint);
-  }
-
-  async #initCode(step: DeployStep): Promise<string> {
-    const libraries = Object.fromEntries(step.libraries.map((name) => [name, this.#addressOf(name)]));
-    return initCode(step.id, libraries, await this.#resolveAll(step.args));
-  }
-
-  /** In a dry run: whether everything that a step reads is there. A contract is known before its creation is looked at. */
-  #isReady(step: Step): boolean {
-    return step.kind === "deploy" || needsOf(step).every((contract) => this.#deployed[contract] !== undefined);
   }
 
   #addressOf(contract: ContractName): string {
-    const deployed = this.#deployed[contract];
-    if (deployed === undefined) throw new StepFailed(contract, "not deployed yet");
-    return deployed.address;
-  }
-
-  #resolveAll(values: readonly Value[]): Promise<unknown[]> {
-    return Promise.all(values.map((value) => this.#resolve(value)));
-  }
-
-  async #resolve(value: Value): Promise<unknown> {
-    if (value instanceof Ref) return this.#addressOf(value.contract);
-    if (value instanceof Read) {
-      const abi = interfaceOf(value.contract);
-      const data = abi.encodeFunctionData(value.method, await this.#resolveAll(value.args));
-      const answer = await this.#provider.call({ to: this.#addressOf(value.contract), data });
-      const results = abi.decodeFunctionResult(value.method, answer);
-      return results.length === 1 ? (results[0] as unknown) : [...results];
-    }
-    if (Array.isArray(value)) return this.#resolveAll(value as readonly Value[]);
-    if (typeof value !== "object") return value;
-    const fields = Object.entries(value as Record<string, Value>);
-    return Object.fromEntries(await Promise.all(fields.map(async ([key, part]) => [key, await this.#resolve(part)])));
+    return addressIn(this.plan.creations, contract);
   }
 }
 
@@ -234,36 +239,7 @@ function signerCourier(signers: ExecuteOptions["signers"]): Courier {
   };
 }
 
-/** Creation code with its constructor arguments: what a deployment sends, and what a CREATE2 address depends on. */
-export function initCode(
-  name: ContractName,
-  libraries: Readonly<Partial<Record<LibraryName, string>>>,
-  args: readonly unknown[],
-): string {
-  const abi = new Interface(FACTORIES[name].abi);
-  return concat([linkedBytecode(name, libraries), abi.encodeDeploy(args)]);
-}
-
-/** Whether a contract refused, as opposed to a chain that cannot be asked. Hardhat's provider gives the data alone. */
-function isRevert(cause: unknown): boolean {
-  const { code, data } = cause as { readonly code?: unknown; readonly data?: unknown };
-  return code === "CALL_EXCEPTION" || (typeof data === "string" && data.startsWith("0x"));
-}
-
-/** Puts the fields of a struct in the order of the ABI's answer. */
-function shapedLike(answer: unknown, wanted: unknown): unknown {
-  if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return wanted;
-  const named = answer as { toObject?: () => Record<string, unknown> };
-  const order = named.toObject === undefined ? Object.keys(wanted) : Object.keys(named.toObject());
-  return order.map((key) => (wanted as Record<string, unknown>)[key]);
-}
-
-/** One text per value: numbers in decimal, hexadecimal text in lower case, lists in brackets. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value === "object" && value !== null && Symbol.iterator in value) {
-    return canonical([...(value as Iterable<unknown>)]);
-  }
-  const text = String(value);
-  return /^0x[0-9a-fA-F]*$/.test(text) ? text.toLowerCase() : text;
+/** Whether a transaction was refused, as opposed to an endpoint that failed: then nobody knows. */
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof TransactionRefused || isRevert(cause);
 }

@@ -1,4 +1,5 @@
-export { DEFAULTS, genesisOf, LOCAL_BEACON, type Genesis, type GpuClassRow, type SuiteConfig } from "./config";
+export { DEFAULT_GOVERNANCE, DEFAULTS, LOCAL_BEACON, type GpuClassRow, type SuiteConfig } from "./config";
+export { genesisRows, inboxIn } from "./economy";
 export {
   connectSuite,
   FACTORIES,
@@ -7,7 +8,10 @@ export {
   type ContractName,
   type SuiteContracts,
 } from "./contracts";
-export { execute, initCode, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
+export { execute, Occupied, StepFailed, type Deployed, type Executed, type StepReport } from "./execute";
+export { FactoryMissing, installFactory } from "./factory";
 export { addressesOf, manifestOf } from "./manifest";
 export { checkPlan, InvalidPlan, type Step } from "./plan";
-export { OWNED, suitePlan } from "./suite";
+export { Plan, saltOf, type Place } from "./predict";
+export { handoverPlan } from "./handover";
+export { OWNED, ownedIn, suitePlan } from "./suite";

@@ -1,39 +1,36 @@
-import { ZeroAddress } from "ethers";
-import { tableHash } from "../../deploy/presets/allocation";
 import type { SuiteConfig } from "./config";
-import { atLeast, call, check, deploy, equal, read, ref, type Step } from "./plan";
+import type { ContractName } from "./contracts";
+import { economySteps, genesisSteps, tokenSteps, treasuryIn } from "./economy";
+import { atLeast, call, check, create, equal, read, ref, type Step } from "./plan";
+import { Plan, predict } from "./predict";
 
 /** Scope of a module of the vault (PaymentVault.SPEND). */
 const SPEND = 1;
 /** Scopes of the registry's modules: DRAW | RECORD | LOCK | SLASH. */
 const ALL_REGISTRY_SCOPES = 15;
 
-/** The whole suite as one plan: token, vault, beacon, registry, assets, market, and how they know each other. */
-export function suitePlan(config: SuiteConfig): readonly Step[] {
-  return [
+/** The whole suite as one plan: token, vault, beacon, registry, assets, market, economy, governance, and how they know each other. */
+export function suitePlan(config: SuiteConfig): Plan {
+  const steps = [
+    create("CommonsTimelock", [config.governance.delay, config.owner]),
+    ...tokenSteps(config),
     ...moneySteps(config),
     ...beaconSteps(config),
     ...registrySteps(config),
     ...assetSteps(config),
     ...marketSteps(config),
     ...wiringSteps(),
-    ...genesisSteps(config),
-    ...ownerChecks(config),
+    ...economySteps(config),
+    ...governanceSteps(config),
   ];
+  const creations = predict(steps, config.place);
+  return new Plan([...steps, ...genesisSteps(config, creations), ...ownerChecks(config, steps)], config.place);
 }
 
-function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] {
+function moneySteps(config: SuiteConfig): readonly Step[] {
+  const treasury = treasuryIn(config);
   return [
-    deploy("DelegationDesk", []),
-    deploy("GenesisAllocator", [owner]),
-    deploy("ComputeToken", [
-      genesis.name,
-      genesis.symbol,
-      genesis.supply,
-      ref("GenesisAllocator"),
-      ref("DelegationDesk"),
-    ]),
-    deploy("PaymentVault", [ref("ComputeToken"), owner]),
+    create("PaymentVault", [ref("ComputeToken"), config.owner]),
     call({
       contract: "PaymentVault",
       method: "openAccount",
@@ -52,12 +49,14 @@ function moneySteps({ owner, treasury, genesis }: SuiteConfig): readonly Step[] 
   ];
 }
 
-function beaconSteps({ owner, treasury, vrf, beacon }: SuiteConfig): readonly Step[] {
-  if (vrf.kind === "live") return [deploy("RandomnessBeacon", [owner, treasury, vrf.coordinator, beacon])];
+function beaconSteps(config: SuiteConfig): readonly Step[] {
+  const { owner, vrf, beacon } = config;
+  const treasury = treasuryIn(config);
+  if (vrf.kind === "live") return [create("RandomnessBeacon", [owner, treasury, vrf.coordinator, beacon])];
   return [
     // Fees in native coin: a thousandth of a coin per million gas, so that funding is seen to be spent.
-    deploy("VRFCoordinatorV2_5Mock", [0n, 1_000_000_000n, 1n]),
-    deploy("RandomnessBeacon", [owner, treasury, ref("VRFCoordinatorV2_5Mock"), beacon]),
+    create("VRFCoordinatorV2_5Mock", [0n, 1_000_000_000n, 1n]),
+    create("RandomnessBeacon", [owner, treasury, ref("VRFCoordinatorV2_5Mock"), beacon]),
     call({
       contract: "RandomnessBeacon",
       method: "fund",
@@ -71,19 +70,19 @@ function beaconSteps({ owner, treasury, vrf, beacon }: SuiteConfig): readonly St
 
 function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): readonly Step[] {
   return [
-    deploy("RegistryTables", []),
-    deploy("Enrolment", []),
-    deploy("RegistryViews", []),
-    deploy("RoundDesk", []),
-    deploy("StakeDesk", []),
-    deploy("Slashes", []),
-    deploy(
+    create("RegistryTables", []),
+    create("Enrolment", []),
+    create("RegistryViews", []),
+    create("RoundDesk", []),
+    create("StakeDesk", []),
+    create("Slashes", []),
+    create(
       "GpuRegistry",
       [ref("PaymentVault"), owner, registryTerms],
       ["RegistryTables", "Enrolment", "RegistryViews", "RoundDesk", "StakeDesk", "Slashes"],
     ),
-    deploy("RegistryLens", [ref("GpuRegistry")]),
-    deploy("StakeVotes", [ref("GpuRegistry"), ref("DelegationDesk")]),
+    create("RegistryLens", [ref("GpuRegistry")]),
+    create("StakeVotes", [ref("GpuRegistry"), ref("DelegationDesk")]),
     call({
       contract: "GpuRegistry",
       method: "setVotes",
@@ -106,15 +105,15 @@ function registrySteps({ owner, registryTerms, gpuClasses }: SuiteConfig): reado
 
 function assetSteps({ owner, fees }: SuiteConfig): readonly Step[] {
   return [
-    deploy("AssetRegistry", [ref("PaymentVault"), owner]),
-    deploy("ServiceCatalog", [ref("GpuRegistry"), ref("AssetRegistry"), fees, owner]),
+    create("AssetRegistry", [ref("PaymentVault"), owner]),
+    create("ServiceCatalog", [ref("GpuRegistry"), ref("AssetRegistry"), fees, owner]),
   ];
 }
 
 function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: SuiteConfig): readonly Step[] {
   return [
-    deploy("AttestationVerifier", [[...attestation.signers], attestation.threshold, owner]),
-    deploy("GovernedArbiter", [ref("PaymentVault"), owner]),
+    create("AttestationVerifier", [[...attestation.signers], attestation.threshold, owner]),
+    create("GovernedArbiter", [ref("PaymentVault"), owner]),
     ...arbiters.map((arbiter) =>
       call({
         contract: "GovernedArbiter",
@@ -125,9 +124,9 @@ function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: Su
         note: arbiter,
       }),
     ),
-    deploy("DrawDesk", []),
-    deploy("JobExits", []),
-    deploy(
+    create("DrawDesk", []),
+    create("JobExits", []),
+    create(
       "JobEscrow",
       [
         owner,
@@ -207,46 +206,45 @@ function wiringSteps(): readonly Step[] {
   ];
 }
 
-/** Fixes the table, gives up the allocator, pays every destination. */
-function genesisSteps({ genesis }: SuiteConfig): readonly Step[] {
-  const hash = tableHash(genesis.rows);
+/** Who decides, and who may stop new work for some days. Nothing is theirs before the hand-over. */
+function governanceSteps({ governance }: SuiteConfig): readonly Step[] {
   return [
+    create("CompositeVotes", [ref("ComputeToken"), ref("StakeVotes"), ref("VestingVault")]),
+    create("CommonsGuardian", [ref("CommonsTimelock"), governance.guardian]),
+    create("CommonsGovernor", [
+      ref("CompositeVotes"),
+      ref("CommonsTimelock"),
+      ref("CommonsGuardian"),
+      governance.settings,
+    ]),
     call({
-      contract: "GenesisAllocator",
-      method: "fixTable",
-      args: [ref("ComputeToken"), hash],
+      contract: "JobEscrow",
+      method: "setGuardian",
+      args: [ref("CommonsGuardian")],
       by: "owner",
-      unless: equal(read("GenesisAllocator", "tableHash"), hash),
+      unless: equal(read("JobEscrow", "guardian"), ref("CommonsGuardian")),
     }),
-    call({
-      contract: "GenesisAllocator",
-      method: "renounceOwnership",
-      args: [],
-      by: "owner",
-      unless: equal(read("GenesisAllocator", "owner"), ZeroAddress),
-    }),
-    call({
-      contract: "GenesisAllocator",
-      method: "execute",
-      args: [genesis.rows],
-      by: "deployer",
-      unless: equal(read("GenesisAllocator", "executed"), true),
-    }),
-    check(equal(read("ComputeToken", "totalSupply"), genesis.supply)),
-    check(equal(read("ComputeToken", "balanceOf", ref("GenesisAllocator")), 0n), "of the allocator"),
   ];
 }
 
-function ownerChecks({ owner, treasury }: SuiteConfig): readonly Step[] {
+function ownerChecks(config: SuiteConfig, steps: readonly Step[]): readonly Step[] {
+  const created = new Set(steps.map(({ id }) => id));
   return [
-    ...OWNED.map((contract) => check(equal(read(contract, "owner"), owner))),
-    check(equal(read("RandomnessBeacon", "treasury"), treasury)),
+    ...OWNED.filter((name) => created.has(name)).map((contract) =>
+      check([
+        equal(read(contract, "owner"), config.owner),
+        // After the hand-over.
+        equal(read(contract, "owner"), ref("CommonsTimelock")),
+      ]),
+    ),
+    check(equal(read("RandomnessBeacon", "treasury"), treasuryIn(config))),
     check(equal(read("JobEscrow", "vault"), ref("PaymentVault"))),
     check(equal(read("GpuRegistry", "vault"), ref("PaymentVault"))),
+    check(equal(read("CommonsGovernor", "timelock"), ref("CommonsTimelock"))),
   ];
 }
 
-/** Contracts with an owner, to become the timelock. */
+/** Contracts with an owner, to become the timelock; the last three where the preset has them. */
 export const OWNED = [
   "PaymentVault",
   "RandomnessBeacon",
@@ -256,4 +254,14 @@ export const OWNED = [
   "AttestationVerifier",
   "GovernedArbiter",
   "JobEscrow",
-] as const;
+  "VestingVault",
+  "ProceedsSplitter",
+  "TokenSale",
+  "EmissionDistributor",
+  "EmissionController",
+] as const satisfies readonly ContractName[];
+
+/** Contracts of a plan that have an owner. */
+export function ownedIn({ creations }: Pick<Plan, "creations">): readonly (typeof OWNED)[number][] {
+  return OWNED.filter((name) => creations.has(name));
+}

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { startDevChain, type DevChain } from "../demo/devChain";
+import { startDevChain, type DevChain } from "../chain/devChain";
 import {
   commitAsset,
   mintCommitted,

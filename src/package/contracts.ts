@@ -78,8 +78,8 @@ export const LINKED_LIBRARIES = [
   "market/JobExits",
 ] as const;
 
-/** Deployed on local chains and not ours: not in the package. */
-export const FOREIGN_CONTRACTS = ["VRFCoordinatorV2_5Mock"] as const;
+/** Deployed on local chains in the place of what public ones have: not in the package. */
+export const FOREIGN_CONTRACTS = ["VRFCoordinatorV2_5Mock", "CurrencyStub"] as const;
 
 /** Name of a contract of contracts/. */
 export type PublicPath = (typeof PUBLIC_CONTRACTS | typeof PUBLIC_INTERFACES | typeof LINKED_LIBRARIES)[number];

@@ -72,6 +72,8 @@ const LINES: Line[] = [
   ["gov_vote", "first vote", null, 90_000, 121_663, "Compound"],
   ["gov_queue", "queue a proposal", null, 147_000, 131_825, "Compound"],
   ["gov_execute", "execute a proposal", null, 94_000, 93_730, "OZ full"],
+  ["deploy_all", "deployment and hand-over of the whole suite", null, null, null, ""],
+  ["deploy_largest", "largest transaction of a deployment", null, 8_388_608, null, ""],
 ];
 
 /** Every row, in the order of the report. */

@@ -19,6 +19,11 @@ contract GasPriceOracleMock {
         broken = newBroken;
     }
 
+    function getL1Fee(bytes calldata unsignedTx) external view returns (uint256) {
+        if (broken) revert OnlySupportsFjord();
+        return (unsignedTx.length + 68) * feePerByte;
+    }
+
     function getL1FeeUpperBound(uint256 unsignedTxSize) external view returns (uint256) {
         if (broken) revert OnlySupportsFjord();
         return (unsignedTxSize + 68) * feePerByte;

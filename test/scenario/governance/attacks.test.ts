@@ -65,8 +65,9 @@ describe("Attacks on governance", () => {
     await token.connect(second).approve(grants, balance / 3n);
     const terms = { start: 1, cliff: 0, duration: 0, step: 0, startBps: 0, revocable: false, votes: true };
     await grants.createSchedule(terms, second);
-    await grants.connect(second).fund(1, balance / 3n);
-    await grants.connect(second).grant(1, second, balance / 3n);
+    const schedule = await grants.scheduleCount();
+    await grants.connect(second).fund(schedule, balance / 3n);
+    await grants.connect(second).grant(schedule, second, balance / 3n);
     await token.connect(b).delegate(second);
     await dao.connect(second).castVote(p.id, 1);
     expect((await dao.proposalVotes(p.id))[1]).to.equal(balance + before);

@@ -10,8 +10,9 @@ import { CommandFailure } from "../../../src/agents/shared/exit";
 import { loadConfig } from "../../../src/agents/shared/config";
 import { CHAINS, chainOf } from "../../../src/chain/chains";
 import { readManifest } from "../../../src/chain/manifest";
-import { connectSuite, suitePlan } from "../../../src/deployment";
-import { deployConfigSchema, suiteConfigOf } from "../../../src/deployment/command";
+import { connectSuite, handoverPlan, suitePlan } from "../../../src/deployment";
+import { deployConfigSchema, localPayees, suiteConfigOf } from "../../../src/deployment/settings";
+import { vaiker } from "../../../deploy/presets/vaiker";
 import { addressesOf } from "../../../src/deployment/manifest";
 import { ChainServer } from "../../scenario/agents/chainServer";
 
@@ -32,6 +33,10 @@ interface Answer {
   readonly checked: number;
   readonly gasCost: string;
   readonly contracts: Readonly<Record<string, { readonly address: string }>>;
+  readonly steps: readonly { readonly step: string; readonly gas: string }[];
+  readonly gas: string;
+  readonly largest: string;
+  readonly differences: readonly unknown[];
   readonly exitCode?: number;
   readonly sentence?: string;
   readonly step?: string;
@@ -65,8 +70,8 @@ describe("npm run deploy", () => {
   const nonce = (): Promise<number> => ethers.provider.getTransactionCount(DEPLOYER.address);
 
   function run(args: readonly string[], key: string | undefined = DEPLOYER.privateKey): Promise<Ended> {
-    const places = ["--rpc", server.url, "--manifest", manifestPath(), "--state", join(folder, "state")];
-    return runRaw([...places, ...args], key === "" ? {} : { GPU_COMMONS_KEY: key });
+    const places = ["--rpc", server.url, "--manifest", manifestPath(), "--state", join(folder, "state"), "--json"];
+    return runRaw([...args, ...places], key === "" ? {} : { GPU_COMMONS_KEY: key });
   }
 
   function runRaw(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
@@ -85,7 +90,7 @@ describe("npm run deploy", () => {
 
   describe("given mistakes", () => {
     it("ends with 2 for a network that is not in the table, and names those that are", async () => {
-      const ended = await run(["--network", "atlantis", "--json"]);
+      const ended = await run(["apply", "--network", "atlantis"]);
       expect(ended.code).to.equal(2);
       expect(answerOf(ended).sentence).to.equal(
         `there is no network atlantis; known: ${CHAINS.map(({ name }) => name).join(", ")}`,
@@ -93,63 +98,82 @@ describe("npm run deploy", () => {
     });
 
     it("ends with 2 without a key, and for a flag that does not exist", async () => {
-      expect((await run(["--network", "local"], "")).code).to.equal(2);
-      expect((await run(["--key", "0x01"])).code).to.equal(2);
+      expect((await run(["apply", "--network", "local"], "")).code).to.equal(2);
+      expect((await run(["apply", "--key", "0x01"])).code).to.equal(2);
     });
 
     it("ends with 2 on a public chain that nothing is configured for, and asks nothing of the chain", async () => {
-      const ended = await run(["--network", "base-sepolia", "--json"]);
+      const ended = await run(["apply", "--network", "base-sepolia"]);
       expect(ended.code).to.equal(2);
       expect(answerOf(ended).sentence).to.contain("has to be named on a public chain");
       expect(server.counts.size).to.equal(0);
     });
 
     it("ends with 7 when the deployer cannot pay for gas", async () => {
-      const ended = await run(["--json"], ethers.id("poor"));
+      const ended = await run(["apply"], ethers.id("poor"));
       expect(ended.code).to.equal(7);
-      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "DelegationDesk" });
+      expect(answerOf(ended)).to.include({ ok: false, exitCode: 7, step: "CommonsTimelock" });
       expect(existsSync(manifestPath())).to.equal(false);
     });
 
     it("knows its exit codes: --help lists them", async () => {
-      const ended = await runRaw(["--help"], {});
+      const ended = await runRaw(["plan", "--help"], {});
       expect(ended.code).to.equal(0);
-      expect(ended.out).to.contain("--dry-run").and.to.contain("Exit codes:");
+      expect(ended.out).to.contain("--preset").and.to.contain("Exit codes:");
     });
   });
 
   describe("given a chain without the suite", () => {
-    it("sends nothing with --dry-run and lists everything as left to do", async () => {
-      const ended = await run(["--network", "local", "--dry-run", "--json"]);
+    it("predicts and prices everything by plan, needs no key, and sends nothing", async () => {
+      const ended = await run(["plan", "--network", "local", "--deployer", DEPLOYER.address], "");
       expect(ended.code, ended.err).to.equal(0);
       expect(answerOf(ended)).to.include({ ok: true, sent: 0, skipped: 0, checked: 0 });
-      const config = suiteConfigOf(deployConfigSchema.parse({}), chainOf(31337), DEPLOYER.address);
-      expect(answerOf(ended).planned).to.equal(suitePlan(config).length);
+      const genesisTime = (await ethers.provider.getBlock(0))?.timestamp ?? 0;
+      const config = suiteConfigOf(deployConfigSchema.parse({}), chainOf(31337), DEPLOYER.address, vaiker, {
+        genesisTime,
+      });
+      const plan = suitePlan(config);
+      const { planned, contracts, steps, largest, gas } = answerOf(ended);
+      expect(planned).to.equal(plan.steps.length);
+      const all = [...plan.steps, ...handoverPlan(config, plan).steps];
+      for (const { name, address } of plan.creations.values()) expect(contracts[name]?.address).to.equal(address);
+      expect(steps.map(({ step }) => step)).to.deep.equal(
+        all.filter(({ kind }) => kind !== "check").map(({ id }) => id),
+      );
+      expect(BigInt(gas)).to.equal(steps.reduce((sum, step) => sum + BigInt(step.gas), 0n));
+      expect(BigInt(largest)).to.be.lessThan(2n ** 24n / 2n);
       expect(await nonce()).to.equal(0);
       expect(server.counts.get("eth_sendRawTransaction")).to.equal(undefined);
       expect(existsSync(manifestPath())).to.equal(false);
     });
 
     it("deploys everything once: a second run sends nothing, with or without its own record", async () => {
-      const first = await run(["--network", "local", "--json"]);
+      const first = await run(["apply", "--network", "local"]);
       expect(first.code, first.err + first.out).to.equal(0);
       const { sent, contracts } = answerOf(first);
       expect(await nonce()).to.equal(sent);
       const manifest = readFileSync(manifestPath(), "utf8");
       const suite = connectSuite(addressesOf(readManifest(manifestPath())), ethers.provider);
       expect(await suite.escrow.owner()).to.equal(DEPLOYER.address);
-      expect(await suite.token.balanceOf(DEPLOYER.address)).to.equal(await suite.token.totalSupply());
+      expect(await suite.token.balanceOf(DEPLOYER.address)).to.equal(0n);
 
-      const second = await run(["--network", "local", "--json"]);
+      const second = await run(["apply", "--network", "local"]);
       expect(second.code, second.err + second.out).to.equal(0);
       expect(answerOf(second)).to.include({ sent: 0, planned: 0, skipped: sent, gasCost: "0" });
       expect(answerOf(second).contracts).to.deep.equal(contracts);
       expect(readFileSync(manifestPath(), "utf8")).to.equal(manifest);
 
       rmSync(join(folder, "state"), { recursive: true });
-      const third = await run(["--network", "local", "--json", "--dry-run"]);
+      rmSync(manifestPath());
+      const third = await run(["apply"]);
       expect(answerOf(third)).to.include({ sent: 0, planned: 0, skipped: sent });
+      expect(answerOf(third).contracts).to.deep.equal(contracts);
+      expect(readFileSync(manifestPath(), "utf8")).to.equal(manifest);
       expect(await nonce()).to.equal(sent);
+
+      const status = await run(["status"], "");
+      expect(status.code, status.out).to.equal(0);
+      expect(answerOf(status)).to.deep.include({ ok: true, differences: [], faults: [] });
     });
 
     it("goes on after being killed with a transaction on its way, and sends nothing twice", async () => {
@@ -163,21 +187,21 @@ describe("npm run deploy", () => {
             return "drop";
           },
         ];
-        expect((await run(["--json"])).code).to.equal(null);
+        expect((await run(["apply"])).code).to.equal(null);
         expect(existsSync(manifestPath())).to.equal(false);
       }
       server.tricks = [];
-      const last = await run(["--json"]);
+      const last = await run(["apply"]);
       expect(last.code, last.err + last.out).to.equal(0);
       const { sent, skipped } = answerOf(last);
       expect(await nonce()).to.equal(sent + skipped);
     });
 
     it("ends with 2 when the manifest is of a deployment by another key, and sends nothing", async () => {
-      expect((await run(["--json"])).code).to.equal(0);
+      expect((await run(["apply"])).code).to.equal(0);
       const manifest = readFileSync(manifestPath(), "utf8");
       const other = new Wallet(ethers.id("not the owner"));
-      const ended = await run(["--json"], other.privateKey);
+      const ended = await run(["apply"], other.privateKey);
       expect(ended.code).to.equal(2);
       expect(answerOf(ended).sentence).to.contain(`by ${DEPLOYER.address}`).and.to.contain(other.address);
       expect(await ethers.provider.getTransactionCount(other.address)).to.equal(0);
@@ -185,47 +209,80 @@ describe("npm run deploy", () => {
     });
 
     it("ends with 5 and names the check when a contract has another owner by now", async () => {
-      expect((await run(["--json"])).code).to.equal(0);
+      expect((await run(["apply"])).code).to.equal(0);
       const [heir] = await ethers.getSigners();
       const deployer = DEPLOYER.connect(ethers.provider);
       const { vault } = connectSuite(addressesOf(readManifest(manifestPath())), deployer);
       await vault.transferOwnership(heir?.address ?? "");
       if (heir !== undefined) await vault.connect(heir).acceptOwnership();
-      const ended = await run(["--json"]);
+      const ended = await run(["apply"]);
       expect(ended.code).to.equal(5);
       expect(answerOf(ended)).to.include({ ok: false, step: "PaymentVault.owner as expected" });
+      const status = await run(["status"]);
+      expect(status.code).to.equal(5);
+      expect(answerOf(status).differences).to.deep.equal([
+        {
+          what: "PaymentVault.owner()",
+          expected: DEPLOYER.address.toLowerCase(),
+          found: heir?.address.toLowerCase(),
+          isMoving: false,
+        },
+        {
+          what: "owner of PaymentVault",
+          expected: DEPLOYER.address.toLowerCase(),
+          found: heir?.address.toLowerCase(),
+          isMoving: false,
+        },
+      ]);
     });
   });
 
   describe("suiteConfigOf", () => {
     const given = {
-      treasury: ELSEWHERE,
+      payees: localPayees(vaiker),
+      guardian: ELSEWHERE,
       arbiters: [ELSEWHERE],
       attestation: { signers: [ELSEWHERE], threshold: 1 },
+      vestingStart: "2027-01-01T00:00:00Z",
+      saleStart: 1_800_000_000,
     };
-    const keys = ["node-rewards", "sale", "investors-outside-sale", "research-development", "team", "advisors"];
-    const destinations = Object.fromEntries([...keys, "ecosystem"].map((key) => [key, ELSEWHERE]));
+    const public_ = CHAINS.filter(({ isLocal }) => !isLocal);
+    const suiteOn = (chain: (typeof CHAINS)[number], change: Readonly<Record<string, unknown>> = {}) => {
+      const config = loadConfig(deployConfigSchema, { chain: String(chain.chainId) }, {}, { ...given, ...change });
+      return suiteConfigOf(config, chain, DEPLOYER.address, vaiker, { genesisTime: 1 });
+    };
 
-    for (const chain of CHAINS.filter(({ isLocal }) => !isLocal)) {
-      it(`takes coordinator, premium and sequencer feed of ${chain.name} from the chain table`, () => {
-        const config = loadConfig(deployConfigSchema, { chain: String(chain.chainId) }, {}, { ...given, destinations });
-        const suite = suiteConfigOf(config, chain, DEPLOYER.address);
+    for (const chain of public_) {
+      it(`takes coordinator, premium, currency and sequencer feed of ${chain.name} from the chain table`, () => {
+        const suite = suiteOn(chain);
         expect(suite.vrf).to.deep.equal({ kind: "live", coordinator: chain.vrf?.coordinator });
         expect(suite.beacon.premiumPercent).to.equal(chain.vrf?.premiumNativePercent);
         expect(suite.beacon.keyHash).to.equal(chain.vrf?.lanes.at(-1)?.keyHash);
+        expect(suite.currency).to.deep.equal({ kind: "live", address: chain.usdc });
         expect(suite.sequencerFeed).to.equal(chain.sequencerUptimeFeed);
-        expect(suite.owner).to.equal(DEPLOYER.address);
-        expect(suite.treasury).to.equal(ELSEWHERE);
+        expect(suite).to.include({ owner: DEPLOYER.address, vestingStart: 1_798_761_600, saleStart: 1_800_000_000 });
       });
     }
 
-    it("refuses a genesis with a destination missing or unknown", () => {
-      const { ecosystem: _left, ...missing } = destinations;
-      const config = { ...given, chainId: 8453 };
-      for (const wrong of [missing, { ...destinations, moon: ELSEWHERE }]) {
-        const parsed = deployConfigSchema.parse({ ...config, destinations: wrong });
-        expect(() => suiteConfigOf(parsed, chainOf(8453), DEPLOYER.address)).to.throw(CommandFailure, "destinations");
+    it("gives the same addresses on every chain to what has the same inputs, and says what has not", () => {
+      const [first, ...others] = public_.map((chain) => suitePlan(suiteOn(chain)).creations);
+      const differing = new Set<string>();
+      for (const { name, address } of first?.values() ?? []) {
+        for (const other of others) if (other.get(name)?.address !== address) differing.add(name);
       }
+      // Coordinator and key lane; the beacon; USDC.
+      expect([...differing].sort()).to.deep.equal(["JobEscrow", "ProceedsSplitter", "RandomnessBeacon", "TokenSale"]);
+    });
+
+    it("refuses payees that do not fit the preset, and shares that go elsewhere on a public chain", () => {
+      const { development: _left, ...missing } = given.payees;
+      for (const payees of [missing, { ...given.payees, moon: ELSEWHERE }]) {
+        expect(() => suiteOn(chainOf(8453), { payees })).to.throw(CommandFailure, /payee|proceeds/);
+      }
+      const destinations = { ecosystem: ELSEWHERE };
+      expect(() => suiteOn(chainOf(8453), { destinations })).to.throw(CommandFailure, "where the preset says");
+      const local = suiteOn(chainOf(31337), { destinations: { sale: ELSEWHERE } });
+      expect(() => suitePlan(local)).to.throw("sale cannot go anywhere else");
     });
   });
 });

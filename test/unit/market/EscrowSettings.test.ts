@@ -196,8 +196,8 @@ describe("EscrowSettings", () => {
 
     it("needs a guardian, whom governance alone names (I45)", async () => {
       const world = await loadFixture(deployMarket);
-      const { escrow, actors } = world;
-      expect(await escrow.guardian()).to.equal(ethers.ZeroAddress);
+      const { escrow, guard, actors } = world;
+      expect(await escrow.guardian()).to.equal(await guard.getAddress());
       await expect(escrow.connect(actors.arbiter).setGuardian(actors.arbiter))
         .to.be.revertedWithCustomError(escrow, "OwnableUnauthorizedAccount")
         .withArgs(actors.arbiter.address);

@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as assets from "./assets";
 export type { assets };
+import type * as deployment from "./deployment";
+export type { deployment };
 import type * as emission from "./emission";
 export type { emission };
 import type * as governance from "./governance";

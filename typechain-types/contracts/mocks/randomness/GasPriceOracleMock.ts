@@ -25,6 +25,7 @@ export interface GasPriceOracleMockInterface extends Interface {
     nameOrSignature:
       | "broken"
       | "feePerByte"
+      | "getL1Fee"
       | "getL1FeeUpperBound"
       | "setBroken"
       | "setFeePerByte"
@@ -35,6 +36,7 @@ export interface GasPriceOracleMockInterface extends Interface {
     functionFragment: "feePerByte",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "getL1Fee", values: [BytesLike]): string;
   encodeFunctionData(
     functionFragment: "getL1FeeUpperBound",
     values: [BigNumberish]
@@ -47,6 +49,7 @@ export interface GasPriceOracleMockInterface extends Interface {
 
   decodeFunctionResult(functionFragment: "broken", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "feePerByte", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getL1Fee", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "getL1FeeUpperBound",
     data: BytesLike
@@ -105,6 +108,8 @@ export interface GasPriceOracleMock extends BaseContract {
 
   feePerByte: TypedContractMethod<[], [bigint], "view">;
 
+  getL1Fee: TypedContractMethod<[unsignedTx: BytesLike], [bigint], "view">;
+
   getL1FeeUpperBound: TypedContractMethod<
     [unsignedTxSize: BigNumberish],
     [bigint],
@@ -129,6 +134,9 @@ export interface GasPriceOracleMock extends BaseContract {
   getFunction(
     nameOrSignature: "feePerByte"
   ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "getL1Fee"
+  ): TypedContractMethod<[unsignedTx: BytesLike], [bigint], "view">;
   getFunction(
     nameOrSignature: "getL1FeeUpperBound"
   ): TypedContractMethod<[unsignedTxSize: BigNumberish], [bigint], "view">;

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as assets from "./assets";
+export * as deployment from "./deployment";
 export * as emission from "./emission";
 export * as governance from "./governance";
 export * as libraries from "./libraries";

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { JsonRpcProvider } from "ethers";
+import { JsonRpcProvider, type TransactionReceipt } from "ethers";
 
 /** A chain in a process of its own, on the loopback interface. */
 export interface DevChain {
@@ -24,12 +24,28 @@ const CHAIN_ID = 31337;
 export const DEV_MNEMONIC = "test test test test test test test test test test test junk";
 const START_MS = 60_000;
 
-/** Starts anvil where it is installed (an optional dependency), else a Hardhat node. Throws ChainNotStarted. */
-export async function startDevChain(root: string): Promise<DevChain> {
+/** How a chain is to be. Only anvil can be another than the local one. */
+export interface DevChainOptions {
+  /** 31337 when absent. */
+  readonly chainId?: number;
+  /** Rules and fees of an OP-stack rollup instead of Ethereum's. */
+  readonly isRollup?: boolean;
+  /** "manual" leaves transactions in the pool until somebody mines. */
+  readonly mining?: "automatic" | "manual";
+}
+
+/**
+ * Starts anvil where it is installed (an optional dependency), else a Hardhat node.
+ * @throws ChainNotStarted, also where only anvil could do what is asked and it is not installed
+ */
+export async function startDevChain(root: string, options: DevChainOptions = {}): Promise<DevChain> {
   const port = await freePort();
   const anvil = findAnvil(root);
+  if (anvil === undefined && Object.keys(options).length !== 0) {
+    throw new ChainNotStarted("anvil is not installed for this platform, and no other program can be such a chain");
+  }
   const program = anvil === undefined ? "hardhat" : "anvil";
-  const child = anvil === undefined ? spawnHardhat(root, port) : spawnAnvil(anvil, port);
+  const child = anvil === undefined ? spawnHardhat(root, port) : spawnAnvil(anvil, port, options);
   const output: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
   // Nobody reads the node's log; a full pipe would stop it.
@@ -44,18 +60,12 @@ export async function startDevChain(root: string): Promise<DevChain> {
   return { url, program, child, stop: () => stopChild(child) };
 }
 
-function spawnAnvil(binary: string, port: number): ChildProcess {
-  const args = [
-    "--host",
-    "127.0.0.1",
-    "--port",
-    String(port),
-    "--chain-id",
-    String(CHAIN_ID),
-    "--mnemonic",
-    DEV_MNEMONIC,
-  ];
-  return spawn(binary, [...args, "--hardfork", "prague", "--silent"], { stdio: ["ignore", "pipe", "pipe"] });
+function spawnAnvil(binary: string, port: number, options: DevChainOptions): ChildProcess {
+  const { chainId = CHAIN_ID, isRollup = false, mining = "automatic" } = options;
+  const place = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId)];
+  const rules = isRollup ? ["--network", "optimism", "--hardfork", "isthmus"] : ["--hardfork", "prague"];
+  const args = [...place, "--mnemonic", DEV_MNEMONIC, ...rules, ...(mining === "manual" ? ["--no-mining"] : [])];
+  return spawn(binary, [...args, "--silent"], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function spawnHardhat(root: string, port: number): ChildProcess {
@@ -65,7 +75,7 @@ function spawnHardhat(root: string, port: number): ChildProcess {
 }
 
 /** The binary of the optional dependency for this platform; undefined when it is not installed. */
-function findAnvil(root: string): string | undefined {
+export function findAnvil(root: string): string | undefined {
   const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
   try {
     const folder = dirname(require.resolve(`${name}/package.json`, { paths: [root] }));
@@ -116,4 +126,18 @@ export function stopChild(child: ChildProcess): Promise<void> {
     });
     child.kill("SIGTERM");
   });
+}
+
+const RECEIPT_POLL_MS = 10;
+
+/**
+ * Waits for a receipt by asking again and again. A development chain makes no block without a transaction, so whoever waits
+ * for the next block's event may wait for ever.
+ */
+export async function receiptOn(provider: JsonRpcProvider, hash: string): Promise<TransactionReceipt> {
+  for (;;) {
+    const receipt = await provider.getTransactionReceipt(hash);
+    if (receipt !== null) return receipt;
+    await sleep(RECEIPT_POLL_MS);
+  }
 }
