@@ -4,14 +4,16 @@ pragma solidity 0.8.30;
 import {VRFCoordinatorV2_5Mock} from "@chainlink/contracts/src/v0.8/vrf/mocks/VRFCoordinatorV2_5Mock.sol";
 
 /// @title CoordinatorStub
-/// @notice Chainlink's mock with what a live coordinator says of itself: settings and key hashes. Its code is placed at a
-/// live coordinator's address.
+/// @notice Chainlink's mock with what a live coordinator says of itself: settings and key hashes. Its code is placed at
+/// a live coordinator's address.
 contract CoordinatorStub is VRFCoordinatorV2_5Mock {
     struct ProvingKey {
         bool exists;
         uint64 maxGas;
     }
 
+    // Chainlink's name.
+    // solhint-disable-next-line var-name-mixedcase
     mapping(bytes32 keyHash => ProvingKey) public s_provingKeys;
 
     constructor() VRFCoordinatorV2_5Mock(0, 1_000_000_000, 1) {}
