@@ -1,4 +1,5 @@
-import type { JsonRpcProvider } from "ethers";
+import { dataSlice, getCreate2Address, keccak256, type JsonRpcProvider } from "ethers";
+import { SAFE_SINGLETON_FACTORY } from "../chain/chains";
 import { interfaceOf, type Addresses, type ContractName } from "../deployment";
 
 /** Gas of one function over all its transactions. */
@@ -45,13 +46,22 @@ export async function readGas(
     const block = await provider.getBlock(number, true);
     for (const transaction of block?.prefetchedTransactions ?? []) {
       const receipt = await provider.getTransactionReceipt(transaction.hash);
-      const target = receipt?.contractAddress ?? transaction.to;
-      const name = byAddress.get(target?.toLowerCase() ?? "");
+      const created = createdBy(transaction);
+      const name = byAddress.get((created ?? transaction.to ?? "").toLowerCase());
       if (receipt === null || receipt.status !== 1 || name === undefined) continue;
-      const method = transaction.to === null ? undefined : interfaceOf(name).getFunction(transaction.data.slice(0, 10));
-      const step = transaction.to === null ? `deploy ${name}` : `${name}.${method?.name ?? "unknown"}`;
+      const method = created === undefined ? interfaceOf(name).getFunction(transaction.data.slice(0, 10)) : null;
+      const step = created === undefined ? `${name}.${method?.name ?? "unknown"}` : `deploy ${name}`;
       uses.push({ step, gas: receipt.gasUsed });
     }
   }
   return uses;
+}
+
+const SALT_BYTES = 32;
+
+/** The contract that a transaction to the factory creates; undefined for any other. */
+function createdBy({ to, data }: { readonly to: string | null; readonly data: string }): string | undefined {
+  const { address } = SAFE_SINGLETON_FACTORY;
+  if (to !== address) return undefined;
+  return getCreate2Address(address, dataSlice(data, 0, SALT_BYTES), keccak256(dataSlice(data, SALT_BYTES)));
 }

@@ -12,7 +12,7 @@ contract CoordinatorStub is VRFCoordinatorV2_5Mock {
         uint64 maxGas;
     }
 
-    // Chainlink's name.
+    // The name is Chainlink's.
     // solhint-disable-next-line var-name-mixedcase
     mapping(bytes32 keyHash => ProvingKey) public s_provingKeys;
 
