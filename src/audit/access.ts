@@ -27,6 +27,9 @@ export type Caller = (typeof CALLERS)[number];
  */
 export type Access = "anyone" | "timelock" | "deployer" | "role" | "library" | "unknown";
 
+/** An address that nobody has a key of. */
+export const STRANGER = getAddress(`0x${id("GPU Commons: a stranger").slice(-40)}`);
+
 /** What was found out about one function. */
 export interface Finding {
   readonly contract: string;
@@ -43,21 +46,19 @@ export interface Asked {
   getCode(address: string): Promise<string>;
 }
 
-/** OpenZeppelin's refusals whose parameter is not called `caller`. */
-const IDENTITY_ERRORS = new Set([
+/** OpenZeppelin's refusals that call the caller `account`. */
+const ACCOUNT_ERRORS = new Set([
   "OwnableUnauthorizedAccount",
   "AccessControlUnauthorizedAccount",
-  "AccessControlBadConfirmation",
   "GovernorOnlyExecutor",
   "GovernorUnableToCancel",
-  "RegistryMissingScope",
-  "VaultMissingScope",
 ]);
 
 /** Errors that every contract can answer with and few ABIs list. */
 const PANIC = id("Panic(uint256)").slice(0, 10);
 const ERROR = id("Error(string)").slice(0, 10);
 const NOTHING = "nothing";
+const ZERO = `0x${"00".repeat(20)}`;
 
 /** Asks every writing function of every contract. */
 export async function accessOf(
@@ -65,13 +66,17 @@ export async function accessOf(
   callers: Readonly<Record<Caller, string>>,
   chain: Asked,
 ): Promise<Finding[]> {
-  const abis = subjects.map(({ abi }) => abi);
+  const world: World = {
+    abis: subjects.map(({ abi }) => abi),
+    addresses: subjects.map(({ address }) => address),
+    chain,
+  };
   const findings: Finding[] = [];
   for (const subject of subjects) {
     const isLibrary = hasCallProtection(await chain.getCode(subject.address), subject.address);
     for (const fragment of writingFunctions(subject.abi)) {
       const answers = { stranger: [], deployer: [], timelock: [] } as Record<Caller, Answer[]>;
-      for (const caller of CALLERS) answers[caller] = await ask(subject, fragment, callers[caller], abis, chain);
+      for (const caller of CALLERS) answers[caller] = await ask(subject, fragment, callers[caller], world);
       findings.push({
         contract: subject.name,
         signature: fragment.format("sighash"),
@@ -107,23 +112,37 @@ function writingFunctions(abi: Interface): FunctionFragment[] {
   );
 }
 
+/** What there is to ask with. */
+interface World {
+  readonly abis: readonly Interface[];
+  readonly addresses: readonly string[];
+  readonly chain: Asked;
+}
+
 async function ask(
   { abi, address }: Subject,
   fragment: FunctionFragment,
   from: string,
-  abis: readonly Interface[],
-  chain: Asked,
+  world: World,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const attempt of ATTEMPTS) {
-    const args = fragment.inputs.map((input) => valueFor(input, attempt, { from, contract: address }));
+  const attempt = async (values: Values): Promise<void> => {
+    const args = fragment.inputs.map((input) => valueFor(input, values));
     const data = abi.encodeFunctionData(fragment, args);
     try {
-      await chain.call({ from, to: address, data });
+      await world.chain.call({ from, to: address, data });
       answers.push({ name: "done", isIdentity: false });
     } catch (error) {
-      answers.push(answerOf(revertDataOf(error), from, [abi, ...abis]));
+      answers.push(answerOf(revertDataOf(error), from, [abi, ...world.abis]));
     }
+  };
+  await attempt({ address: ZERO, number: 0, length: 0 });
+  await attempt({ address: from, number: 1, length: 0 });
+  await attempt({ address, number: 1, length: 1 });
+  // What calls an address that it is given may need a contract of some kind there: any of the suite's may be it.
+  for (const given of world.addresses) {
+    if (answers.some(({ name }) => name !== NOTHING)) break;
+    await attempt({ address: given, number: 1, length: 0 });
   }
   return answers;
 }
@@ -150,10 +169,12 @@ function parsed(abi: Interface, data: string): ErrorDescription | null {
 /** Parameters of our errors that name who called. */
 const CALLER_NAMES = new Set(["caller", "module"]);
 
-/** Whether an error is about who called: a known one of OpenZeppelin's, or one that names that address as its caller. */
+/** Whether an error is about who called: it names that address as its caller. */
 function refuses({ name, fragment, args }: ErrorDescription, from: string): boolean {
-  if (IDENTITY_ERRORS.has(name)) return true;
-  return fragment.inputs.some((input, index) => CALLER_NAMES.has(input.name) && args[index] === getAddress(from));
+  return fragment.inputs.some((input, index) => {
+    const isCaller = CALLER_NAMES.has(input.name) || (input.name === "account" && ACCOUNT_ERRORS.has(name));
+    return isCaller && args[index] === getAddress(from);
+  });
 }
 
 function judged(answers: Readonly<Record<Caller, readonly Answer[]>>): Access {
@@ -177,30 +198,25 @@ function hasCallProtection(code: string, address: string): boolean {
   return code.toLowerCase().startsWith(`0x73${address.slice(2).toLowerCase()}3014`);
 }
 
-/** Arguments are made three times over: nothing, the caller itself and ones, the contract itself and lists of one. */
-const ATTEMPTS = ["zero", "self", "contract"] as const;
-type Attempt = (typeof ATTEMPTS)[number];
-
-interface Place {
-  readonly from: string;
-  readonly contract: string;
+/** What the arguments of an attempt are made of. */
+interface Values {
+  readonly address: string;
+  readonly number: 0 | 1;
+  /** Of lists. */
+  readonly length: 0 | 1;
 }
 
-function valueFor(type: ParamType, attempt: Attempt, place: Place): unknown {
+function valueFor(type: ParamType, values: Values): unknown {
+  const { address, number, length } = values;
   if (type.baseType === "array") {
-    const length =
-      type.arrayLength === -1 || type.arrayLength === null ? (attempt === "contract" ? 1 : 0) : type.arrayLength;
-    return Array.from({ length }, () => valueFor(type.arrayChildren!, attempt, place));
+    const count = (type.arrayLength ?? -1) < 0 ? length : Number(type.arrayLength);
+    return Array.from({ length: count }, () => valueFor(type.arrayChildren!, values));
   }
-  if (type.baseType === "tuple") return type.components!.map((part) => valueFor(part, attempt, place));
-  if (type.type === "address") {
-    if (attempt === "zero") return `0x${"00".repeat(20)}`;
-    return attempt === "self" ? place.from : place.contract;
-  }
-  if (type.type === "bool") return attempt !== "zero";
-  if (type.type === "string") return attempt === "zero" ? "" : "text";
-  if (type.type === "bytes") return attempt === "zero" ? "0x" : "0x00";
-  if (type.type.startsWith("bytes"))
-    return `0x${(attempt === "zero" ? "00" : "01").repeat(Number(type.type.slice(5)))}`;
-  return attempt === "zero" ? 0n : 1n;
+  if (type.baseType === "tuple") return type.components!.map((part) => valueFor(part, values));
+  if (type.type === "address") return address;
+  if (type.type === "bool") return number === 1;
+  if (type.type === "string") return number === 1 ? "text" : "";
+  if (type.type === "bytes") return number === 1 ? "0x00" : "0x";
+  if (type.type.startsWith("bytes")) return `0x${`0${number}`.repeat(Number(type.type.slice("bytes".length)))}`;
+  return BigInt(number);
 }

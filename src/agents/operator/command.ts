@@ -116,7 +116,7 @@ async function withdrawer(
     } catch (error) {
       nextTry = performance.now() + WITHDRAWAL_PAUSE_MS;
       const reason = session.explain(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
-      reporter.news("withdrawalFailed", `earnings stay in the vault for now: ${reason}`, { reason });
+      reporter.news("withdrawalFailed", `earnings stay in the vault until the next try: ${reason}`, { reason });
       if (!isPassing(error) && session.explain(error) === undefined) throw error;
     }
   };
