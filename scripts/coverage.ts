@@ -16,7 +16,8 @@ import { makeScratch, removeScratch } from "../src/toolchain/scratch";
 
 /**
  * The tests that reach contracts: those of stores, work and command lines would only take time. Those of the protocol
- * compare the words of the market with their libraries.
+ * compare the words of the market with their libraries. Properties are left out: units and scenarios have to reach every
+ * line and branch by themselves, and each property would take minutes with counters in it.
  */
 const UNITS = [
   "assets",
@@ -32,7 +33,7 @@ const UNITS = [
   "vault",
   "vesting",
 ];
-const TESTS = `{test/unit/{${UNITS.join(",")}},test/property,test/scenario/market}/**/*.test.ts`;
+const TESTS = `{test/unit/{${UNITS.join(",")}},test/scenario/market}/**/*.test.ts`;
 const REPORT = join(ROOT, "coverage");
 
 async function main(): Promise<number> {
