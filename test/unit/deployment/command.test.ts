@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, reset, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { ethers, network } from "hardhat";
@@ -56,6 +56,9 @@ describe("npm run deploy", () => {
     const [rich] = await ethers.getSigners();
     await rich?.sendTransaction({ to: DEPLOYER.address, value: ethers.parseEther("100") });
   }
+
+  // Other tests move the clock past the sale of a configuration that names no time: this chain begins anew.
+  before(() => reset());
 
   beforeEach(async () => {
     await loadFixture(funded);
