@@ -143,8 +143,8 @@ interface ITokenSale {
     /// @notice Thrown when a round starts before `earliest`, or not before its own end.
     error SaleRoundTimes(uint256 round, uint256 start, uint256 earliest);
 
-    /// @notice Thrown when even all rounds sold out would miss the soft cap.
-    error SaleSoftCapUnreachable(uint256 most, uint256 softCap);
+    /// @notice Thrown when a sale could sell everything, its cheapest rounds first, and miss the soft cap.
+    error SaleSoftCapUnreachable(uint256 least, uint256 softCap);
 
     /// @notice Thrown when the round, or the first round of the plan, has started.
     error SaleRoundStarted(uint256 startedAt);
@@ -199,6 +199,9 @@ interface ITokenSale {
 
     /// @notice Thrown when the buyer has nothing to claim or to be refunded.
     error SaleNothingDue(address buyer);
+
+    /// @notice Thrown when the caller brought too little gas for a payment, or an attempt, to be fair.
+    error SaleGasShort(uint256 available, uint256 needed);
 
     /// @notice Thrown when all of the pausing time was used.
     error SalePauseTooLong(uint256 duration, uint256 left);
@@ -277,12 +280,12 @@ interface ITokenSale {
     /// @notice Anyone, once, when the last round is over or everything is sold: ends the sale. With something sold and
     /// the soft cap reached, the sold tokens fund a schedule of the vault that starts now, and the proceeds go to the
     /// splitter (later, if the currency refuses); otherwise the sale fails. Other tokens go to the treasury.
-    /// @dev Emits SaleFinalised, and ProceedsPaid. Reverts SaleWrongStatus, SaleNotEnded.
+    /// @dev Emits SaleFinalised, and ProceedsPaid. Reverts SaleWrongStatus, SaleNotEnded, SaleGasShort.
     function finalise() external;
 
-    /// @notice Anyone, 30 days after the last round, of a sale that nobody could finalise: it fails, so that no buyer
-    /// waits for ever.
-    /// @dev Emits SaleFinalised. Reverts SaleWrongStatus, SaleNotEnded.
+    /// @notice Anyone, 30 days after the last round: finalises the sale if that is possible, and otherwise makes it
+    /// fail, so that no buyer waits for ever.
+    /// @dev Needs 3M gas. Emits SaleFinalised, and ProceedsPaid. Reverts SaleWrongStatus, SaleNotEnded, SaleGasShort.
     function expire() external;
 
     /// @notice Anyone, after a success: pays the proceeds that the currency refused at finalisation to the splitter.

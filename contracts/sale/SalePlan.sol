@@ -57,13 +57,11 @@ abstract contract SalePlan is SaleSetup, AlwaysOwned, ReentrancyGuardTransient {
         if (old.rounds != 0 && block.timestamp >= old.startsAt) revert SaleRoundStarted(old.startsAt);
         if (rounds.length == 0 || rounds.length > MAX_ROUNDS) revert SaleRoundCount(rounds.length, MAX_ROUNDS);
 
-        uint256 most = 0;
         uint256 earliest = block.timestamp + 1;
         for (uint8 i = 0; i < rounds.length; ++i) {
             RoundTerms calldata terms = rounds[i];
             _rounds[i] = _checked(i, terms, earliest);
             delete allowList[i];
-            most += _cost(terms.cap, terms.price);
             earliest = terms.end;
             emit RoundPlanned(i, terms);
         }
@@ -71,7 +69,8 @@ abstract contract SalePlan is SaleSetup, AlwaysOwned, ReentrancyGuardTransient {
             _rounds[uint8(i)] = SaleRoundWord.wrap(0);
             delete allowList[uint8(i)];
         }
-        if (most < softCap) revert SaleSoftCapUnreachable(most, softCap);
+        uint256 least = _leastProceeds(rounds);
+        if (least < softCap) revert SaleSoftCapUnreachable(least, softCap);
 
         Plan memory plan_ = Plan(uint8(rounds.length), rounds[0].start, uint40(earliest), old.pauseUsed);
         _requireWithin(plan_.endsAt - plan_.startsAt, 1, MAX_PLAN);
@@ -184,6 +183,20 @@ abstract contract SalePlan is SaleSetup, AlwaysOwned, ReentrancyGuardTransient {
     /// @dev Reverts once the sale is over.
     function _requireSelling(SaleWord sale) internal pure {
         if (sale.status() > uint8(SaleStatus.Open)) revert SaleWrongStatus(SaleStatus(sale.status()));
+    }
+
+    /// @dev Least that comes in once everything is sold, with the cheapest rounds sold out first: a sale that sells
+    /// everything must not fail for want of the soft cap.
+    function _leastProceeds(RoundTerms[] calldata rounds) private view returns (uint256 least) {
+        for (uint256 i = 0; i < rounds.length; ++i) {
+            uint256 cheaper = 0;
+            for (uint256 j = 0; j < rounds.length; ++j) {
+                bool isCheaper = rounds[j].price < rounds[i].price || (rounds[j].price == rounds[i].price && j < i);
+                if (isCheaper) cheaper += rounds[j].cap;
+            }
+            uint256 left = Math.saturatingSub(tokensForSale, cheaper);
+            least += _cost(Math.min(rounds[i].cap, left), rounds[i].price);
+        }
     }
 
     /// @dev The round packed, if it may follow a round that ends at `earliest`.

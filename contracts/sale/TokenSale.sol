@@ -37,6 +37,12 @@ contract TokenSale is SalePlan {
     /// @dev Gas that the payment of the proceeds may use at finalisation.
     uint256 private constant PROCEEDS_GAS = 300_000;
 
+    /// @dev Left before that payment, so that no caller can starve it: a call passes on at most 63/64.
+    uint256 private constant PROCEEDS_GAS_NEEDED = (PROCEEDS_GAS * 64) / 63 + 10_000;
+
+    /// @dev Left before an expiry tries to finalise, several times what that may use.
+    uint256 private constant EXPIRY_GAS = 3_000_000;
+
     mapping(address buyer => BuyerWord word) private _buyers;
     Outcome private _outcome;
 
@@ -132,12 +138,17 @@ contract TokenSale is SalePlan {
     }
 
     /// @inheritdoc ITokenSale
-    function expire() external nonReentrant {
-        SaleWord sale = _sale;
-        _requireSelling(sale);
+    function expire() external nonReentrantView {
+        _requireSelling(_sale);
         uint256 endsAt = _plan.endsAt;
         if (endsAt == 0 || block.timestamp < endsAt + EXPIRY) revert SaleNotEnded(endsAt);
-        _fail(sale);
+
+        // Nobody makes a success a failure, neither by waiting nor by bringing little gas. `finalise` takes the guard.
+        _requireGas(EXPIRY_GAS);
+        // solhint-disable-next-line no-empty-blocks
+        try this.finalise() {} catch {
+            _fail(_sale);
+        }
     }
 
     /// @inheritdoc ITokenSale
@@ -306,6 +317,7 @@ contract TokenSale is SalePlan {
         vault.fund(id, sold_);
         _emptyIntoTreasury();
         // A currency that refuses must not hold up the buyers' grants: `payProceeds` tries again.
+        _requireGas(PROCEEDS_GAS_NEEDED);
         if (currency.tryTransfer(splitter, amount, PROCEEDS_GAS)) emit ProceedsPaid(splitter, amount);
         else _sale = _sale.withHeld(uint96(amount));
     }
@@ -334,6 +346,11 @@ contract TokenSale is SalePlan {
         word = _buyers[buyer];
         if (word.tokens() == 0) revert SaleNothingDue(buyer);
         _buyers[buyer] = BuyerWord.wrap(0);
+    }
+
+    function _requireGas(uint256 needed) private view {
+        uint256 available = gasleft();
+        if (available < needed) revert SaleGasShort(available, needed);
     }
 
     function _requireStatus(SaleWord sale, SaleStatus wanted) private pure {

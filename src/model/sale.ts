@@ -125,7 +125,7 @@ export class SaleModel {
   expire(time: bigint): void {
     if (this.status !== "open") throw new SaleRefusal("SaleWrongStatus");
     if (time < (this.rounds.at(-1)?.end ?? 0n) + EXPIRY) throw new SaleRefusal("SaleNotEnded");
-    this.status = "failed";
+    this.finalise(time);
   }
 
   claim(buyer: string): void {
@@ -147,6 +147,18 @@ export class SaleModel {
     if (terms === undefined) throw new SaleRefusal("SaleUnknownRound");
     return terms;
   }
+}
+
+/** Least that comes in once `tokens`, or all that the rounds offer, are sold: the cheapest first. Each round is rounded up. */
+export function leastProceeds(rounds: readonly Pick<ModelRound, "price" | "cap">[], tokens: bigint): bigint {
+  let left = tokens;
+  let proceeds = 0n;
+  for (const { price, cap } of [...rounds].sort((a, b) => (a.price < b.price ? -1 : 1))) {
+    const sold = least(cap, left);
+    left -= sold;
+    proceeds += (sold * price + TOKEN - 1n) / TOKEN;
+  }
+  return proceeds;
 }
 
 /** What each payee gets of an amount: shares rounded down, the remainder to the last. */

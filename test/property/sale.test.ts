@@ -4,7 +4,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import fc from "fast-check";
 import { ethers } from "hardhat";
-import { SaleModel, SaleRefusal, shares, type ModelRound } from "../../src/model/sale";
+import { leastProceeds, SaleModel, SaleRefusal, shares, type ModelRound } from "../../src/model/sale";
 import type { TokenSale } from "../../typechain-types";
 import { DAY, deployWorld, FOR_SALE, GWEI, TOKEN, VESTING, type SaleWorld } from "../unit/sale/fixture";
 
@@ -150,7 +150,7 @@ const plan = fc.constantFrom(6n, 18n).chain((decimals) =>
   fc.record({
     decimals: fc.constant(decimals),
     rounds: fc.array(terms(10n ** decimals), { minLength: 1, maxLength: 2, size: "max" }),
-    /** Soft cap in thousandths of what all rounds could raise. */
+    /** Soft cap in thousandths of the least that a sold-out sale raises. */
     softCap: fc.constantFrom(0n, 0n, 1n, 1_000n, 1_000n),
   }),
 );
@@ -175,8 +175,8 @@ async function begin({ decimals, rounds, softCap }: Plan): Promise<[World, SaleM
     start = round.end;
     return round;
   });
-  const most = planned.reduce((sum, { price, cap }) => sum + (price * cap) / TOKEN, 0n);
-  const wanted = (most * softCap) / 1_000n;
+  const sold = leastProceeds(planned, FOR_SALE);
+  const wanted = (sold * softCap) / 1_000n;
   const cap = wanted < 10n ** 27n ? wanted : 10n ** 27n;
   const sale: TokenSale = await ethers.deployContract("TokenSale", [
     { ...setup, softCap: cap },
@@ -184,7 +184,14 @@ async function begin({ decimals, rounds, softCap }: Plan): Promise<[World, SaleM
     owner.address,
   ]);
   await token.transfer(sale, FOR_SALE);
-  await sale.setRounds(planned.map((round) => ({ ...round, listed: false })));
+  const unlisted = planned.map((round) => ({ ...round, listed: false }));
+  if (cap === sold) {
+    const greedy = await ethers.deployContract("TokenSale", [{ ...setup, softCap: cap + 1n }, VESTING, owner.address]);
+    await expect(greedy.setRounds(unlisted))
+      .to.be.revertedWithCustomError(greedy, "SaleSoftCapUnreachable")
+      .withArgs(sold, sold + 1n);
+  }
+  await sale.setRounds(unlisted);
   const buyers = [alice, bob, carol];
   for (const buyer of buyers) {
     await currency.mint(buyer.address, RICH - (await currency.balanceOf(buyer.address)));

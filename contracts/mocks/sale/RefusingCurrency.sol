@@ -19,6 +19,9 @@ contract RefusingCurrency is CurrencyMock {
     error Blacklisted(address account);
 
     Manner public manner;
+
+    /// @notice Gas that each transfer uses for nothing.
+    uint256 public toil;
     mapping(address account => bool refused) public blacklisted;
 
     constructor(uint8 decimals_) CurrencyMock(decimals_) {}
@@ -33,7 +36,14 @@ contract RefusingCurrency is CurrencyMock {
         manner = newManner;
     }
 
+    /// @notice Makes transfers dear.
+    function setToil(uint256 gas) external {
+        toil = gas;
+    }
+
     function _update(address from, address to, uint256 value) internal override {
+        uint256 until = gasleft() - toil;
+        while (gasleft() > until) continue;
         if (blacklisted[from] || blacklisted[to]) _refuse(to);
         super._update(from, to, value);
     }

@@ -46,7 +46,8 @@ export const ECONOMY_SENTENCES: Sentences = {
   SaleRoundTimes: (v) =>
     `round ${text(v, "round")} cannot start at ${time(v, "start")}: ${time(v, "earliest")} or later`,
   SaleSoftCapUnreachable: (v) =>
-    `all rounds together bring ${units(text(v, "most"))} at most, the soft cap is ${text(v, "softCap")}`,
+    `a sold-out sale may bring as little as ${units(text(v, "least"))}, the soft cap is ${text(v, "softCap")}`,
+  SaleGasShort: (v) => `bring more gas: ${text(v, "available")} was left where ${text(v, "needed")} is needed`,
   SaleRoundStarted: (v) => `it started at ${time(v, "startedAt")} and can no longer change`,
   SaleUnknownRound: (v) => `the sale has no round ${text(v, "round")}`,
   SaleRoundNotListed: (v) => `round ${text(v, "round")} has no allow list`,

@@ -301,6 +301,9 @@ contract SaleHandler is Handler {
             vm.warp(uint256(_terms[1].end) + 30 days);
             sale.expire();
             success = false;
+        } else if (stuck) {
+            vm.warp(uint256(_terms[1].end) + 30 days);
+            sale.expire();
         } else {
             sale.finalise();
         }

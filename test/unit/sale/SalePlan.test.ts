@@ -21,6 +21,11 @@ import {
 const ANY = ethers.MaxUint256;
 const MILLI = 10n ** 15n;
 
+/** Two rounds that may sell everything, the second at another price. */
+function both(usd: bigint, first: Round, price: bigint): Round[] {
+  return [{ ...first, cap: FOR_SALE }, roundOf(usd, first.end, { price, cap: FOR_SALE })];
+}
+
 describe("SalePlan", () => {
   describe("setRounds", () => {
     it("plans rounds one after another", async () => {
@@ -97,6 +102,9 @@ describe("SalePlan", () => {
         ["SaleNotWhole", [{ ...good, perBuyer: 10n ** 18n + 1n, minimum: 0n }]],
         ["SaleNotWhole", [{ ...good, minimum: MILLI + 1n }]],
         ["SaleSoftCapUnreachable", [{ ...good, price: usd / 1_000n }]],
+        // Either round can sell everything, the second for too little.
+        ["SaleSoftCapUnreachable", both(usd, good, usd / 1_000n)],
+        ["SaleSoftCapUnreachable", both(usd, good, usd / 200n - 1n)],
         ["SafeCastOverflowedUintDowncast", [{ ...good, start: 2n ** 32n, end: 2n ** 32n + DAY }]],
       ];
       for (const [error, rounds] of wrong) {
@@ -104,6 +112,7 @@ describe("SalePlan", () => {
       }
       expect([...(await sale.plan())]).to.deep.equal([0n, 0n, 0n]);
       await sale.setRounds(Array.from({ length: 8 }, (_, i) => roundOf(usd, start + BigInt(i) * 10n * DAY)));
+      await sale.setRounds(both(usd, good, usd / 200n));
       await sale.setRounds([{ ...good, price: (2n ** 90n - 2n ** 64n) / 10n ** 8n }]);
       await sale.setRounds([{ ...good, minimum: (2n ** 31n - 1n) * MILLI }, roundOf(usd, start + 355n * DAY)]);
     });

@@ -3,7 +3,19 @@ import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-help
 import { expect } from "chai";
 import { ethers } from "hardhat";
 import type { TokenSale } from "../../../typechain-types";
-import { DAY, deployWorld, FOR_SALE, grantedTo, now, refusableWorld, roundOf, Status, TOKEN, VESTING } from "./fixture";
+import {
+  DAY,
+  deployWorld,
+  FOR_SALE,
+  grantedTo,
+  now,
+  openWorld,
+  refusableWorld,
+  roundOf,
+  Status,
+  TOKEN,
+  VESTING,
+} from "./fixture";
 
 const ANY = ethers.MaxUint256;
 const NO_PERMIT = { deadline: 0n, v: 27, r: ethers.ZeroHash, s: ethers.ZeroHash };
@@ -97,6 +109,36 @@ describe("TokenSale against hostile contracts", () => {
     });
   });
 
+  describe("a caller that brings little gas", () => {
+    it("cannot finalise without paying the proceeds, however dear the currency's transfers are", async () => {
+      const { sale, currency, splitter, first, stranger, usd } = await refusingWorld(25_000_000n * TOKEN);
+      await time.increaseTo(first.end);
+      await currency.setToil(250_000);
+      const needed = await sale.finalise.estimateGas();
+      let refused = 0;
+      let finalised = 0;
+      for (let gas = needed - 300_000n; gas < needed + 50_000n; gas += 5_003n) {
+        const snapshot = (await ethers.provider.send("evm_snapshot", [])) as string;
+        const passed = await sale
+          .connect(stranger)
+          .finalise({ gasLimit: gas })
+          .then(
+            () => true,
+            () => false,
+          );
+        if (passed) {
+          finalised += 1;
+          expect(await currency.balanceOf(splitter), `${gas}`).to.equal(1_000_000n * usd);
+        } else {
+          refused += 1;
+          expect(await sale.status(), `${gas}`).to.equal(Status.Open);
+        }
+        await ethers.provider.send("evm_revert", [snapshot]);
+      }
+      expect([refused > 10, finalised > 5]).to.deep.equal([true, true]);
+    });
+  });
+
   describe("a currency that returns false", () => {
     it("neither buys nor refunds, and a refund stays due", async () => {
       const { sale, currency, alice, first } = await loadFixture(hostileWorld);
@@ -155,6 +197,20 @@ describe("TokenSale against hostile contracts", () => {
         await meet(() => sale.refund(alice.address), `refund > ${name}`);
         await ethers.provider.send("evm_revert", [snapshot]);
       }
+    });
+
+    it("cannot make a success expire by calling from within another payment (I36)", async () => {
+      const { sale, currency, alice, first, treasury } = await loadFixture(hostileWorld);
+      await sale.connect(alice).buy(0, 30_000_000n * TOKEN, ANY);
+      await time.increaseTo(first.end + 30n * DAY);
+      await currency.connect(alice).transfer(sale, 5n);
+      await currency.setAttack(sale, sale.interface.encodeFunctionData("expire"));
+      await sale.skim(currency);
+      expect(await currency.attackResult()).to.equal(sale.interface.encodeErrorResult("ReentrancyGuardReentrantCall"));
+      expect(await currency.balanceOf(treasury.address)).to.equal(5n);
+      expect(await sale.status()).to.equal(Status.Open);
+      await sale.expire();
+      expect(await sale.status()).to.equal(Status.Succeeded);
     });
 
     it("cannot change the owner's words meanwhile either", async () => {

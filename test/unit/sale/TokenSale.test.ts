@@ -628,6 +628,32 @@ describe("TokenSale", () => {
       await sale.refund(alice.address);
       expect(await currency.balanceOf(alice.address)).to.equal(10_000_000n * usd);
     });
+
+    it("finalises a success that nobody finalised in time, and never fails it, whatever gas it brings (I36)", async () => {
+      const { sale, alice, splitter, second, stranger, currency, usd } = await openWorld();
+      await sale.connect(alice).buy(0, 30_000_000n * TOKEN, ANY);
+      await time.increaseTo(second.end + 30n * DAY);
+      await expect(sale.connect(stranger).expire({ gasLimit: 2_900_000n })).to.be.revertedWithCustomError(
+        sale,
+        "SaleGasShort",
+      );
+      expect(await sale.status()).to.equal(Status.Open);
+      await expect(sale.connect(stranger).expire({ gasLimit: 3_040_000n }))
+        .to.emit(sale, "ProceedsPaid")
+        .withArgs(await splitter.getAddress(), 600_000n * usd);
+      expect(await sale.status()).to.equal(Status.Succeeded);
+      await sale.claim(alice.address);
+      expect(await currency.balanceOf(splitter)).to.equal(600_000n * usd);
+    });
+
+    it("finalises a failure as well", async () => {
+      const { sale, alice, second } = await openWorld();
+      await sale.connect(alice).buy(0, 100n * TOKEN, ANY);
+      await time.increaseTo(second.end + 30n * DAY);
+      await expect(sale.expire())
+        .to.emit(sale, "SaleFinalised")
+        .withArgs(false, 100n * TOKEN, 2_000_000n, 0);
+    });
   });
 
   describe("skim", () => {

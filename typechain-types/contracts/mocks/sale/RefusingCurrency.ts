@@ -40,7 +40,9 @@ export interface RefusingCurrencyInterface extends Interface {
       | "permit"
       | "setBlacklisted"
       | "setManner"
+      | "setToil"
       | "symbol"
+      | "toil"
       | "totalSupply"
       | "transfer"
       | "transferFrom"
@@ -102,7 +104,12 @@ export interface RefusingCurrencyInterface extends Interface {
     functionFragment: "setManner",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "setToil",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "symbol", values?: undefined): string;
+  encodeFunctionData(functionFragment: "toil", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "totalSupply",
     values?: undefined
@@ -142,7 +149,9 @@ export interface RefusingCurrencyInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setManner", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setToil", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "toil", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "totalSupply",
     data: BytesLike
@@ -317,7 +326,11 @@ export interface RefusingCurrency extends BaseContract {
     "nonpayable"
   >;
 
+  setToil: TypedContractMethod<[gas: BigNumberish], [void], "nonpayable">;
+
   symbol: TypedContractMethod<[], [string], "view">;
+
+  toil: TypedContractMethod<[], [bigint], "view">;
 
   totalSupply: TypedContractMethod<[], [bigint], "view">;
 
@@ -422,8 +435,14 @@ export interface RefusingCurrency extends BaseContract {
     nameOrSignature: "setManner"
   ): TypedContractMethod<[newManner: BigNumberish], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "setToil"
+  ): TypedContractMethod<[gas: BigNumberish], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "symbol"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "toil"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "totalSupply"
   ): TypedContractMethod<[], [bigint], "view">;

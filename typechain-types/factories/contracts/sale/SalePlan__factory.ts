@@ -129,6 +129,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "available",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "SaleGasShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "given",
         type: "address",
@@ -392,7 +408,7 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "most",
+        name: "least",
         type: "uint256",
       },
       {

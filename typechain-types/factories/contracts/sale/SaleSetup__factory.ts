@@ -65,6 +65,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "available",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "SaleGasShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "given",
         type: "address",
@@ -328,7 +344,7 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "most",
+        name: "least",
         type: "uint256",
       },
       {
