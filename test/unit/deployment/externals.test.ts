@@ -1,4 +1,4 @@
-import { loadFixture, setCode } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, reset, setCode } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import { encodeBytes32String } from "ethers";
 import { ethers } from "hardhat";
@@ -12,6 +12,9 @@ import { rejection } from "../store/rejection";
 const BASE = chainOf(8453);
 
 describe("what the suite relies on", () => {
+  // Base's oracle of data fees, left standing, would change what a round costs in the tests after these.
+  after(() => reset());
+
   /** For loadFixture: everything of Base at its address. */
   async function dressed() {
     const stand = async (at: string, name: string, args: readonly unknown[] = []): Promise<void> => {
