@@ -53,6 +53,8 @@ export function scenesOf(stage: Stage, reader: string): ReadonlyMap<string, Scen
         await passToEnd(stage);
       },
     ],
+    // A part of what was bought vests by the second.
+    ["vesting.ts", () => passSeconds(stage, 30 * DAY)],
     ["delegate.ts", () => stakeGpu(stage, reader)],
     // Votes are read at a second that is over.
     ["votes.ts", () => passSeconds(stage, 1)],
