@@ -1,7 +1,7 @@
 import { encodeBytes32String, getCreateAddress, type Provider } from "ethers";
 import { supplyWei, tableHash, type AllocationRow } from "../../deploy/presets/allocation";
-import { BPS, partsOf, type Part, type Preset, type VestingTerms } from "../../deploy/presets/schema";
-import { emissionParameters, partWei, vestingParameters } from "../../deploy/presets/terms";
+import { partsOf, type Part, type Preset, type VestingTerms } from "../../deploy/presets/schema";
+import { emissionParameters, partWei, saleParameters, vestingParameters } from "../../deploy/presets/terms";
 import type { IVestingVault } from "../../typechain-types";
 import type { SuiteConfig } from "./config";
 import { interfaceOf } from "./contracts";
@@ -9,11 +9,6 @@ import { atLeast, call, check, create, createAs, equal, Lookup, read, ref, type 
 import { addressIn, type Creations } from "./predict";
 
 /** The token economy as steps: token, vesting, sale and emission, and at the end the genesis that pays them all. */
-
-const WEI = 10n ** 18n;
-/** Amounts of a plan of sale are whole milli-tokens (TokenSale.PLAN_UNIT). */
-const PLAN_UNIT = 10n ** 15n;
-const CURRENCY_UNIT = 10n ** 6n;
 
 /** Holder of the account that fees go to: the one configured, or the timelock. */
 export function treasuryIn({ treasury }: Pick<SuiteConfig, "treasury">): Value & (string | ReturnType<typeof ref>) {
@@ -48,10 +43,8 @@ export function tokenSteps({ owner, preset }: SuiteConfig): readonly Step[] {
 
 /** Vesting vault, splitter, sale and distributor, none of them with a token yet. */
 export function economySteps(config: SuiteConfig): readonly Step[] {
-  const { owner, preset, currency, payees, payeeLock } = config;
-  const { sale } = preset;
-  const { softCapBps, vesting } = sale.terms.value;
-  const { cliff, duration, step, startBps, votes } = vestingParameters(vesting);
+  const { owner, preset, currency, payees, payeeLock, saleStart } = config;
+  const { tokensForSale, softCap, vesting, rounds } = saleParameters(preset, saleStart);
   const paid = currency.kind === "stub" ? ref("CurrencyStub") : currency.address;
   const emission = emissionParameters(preset);
   const shares = preset.proceeds.map(({ key, shareBps }) => ({ payee: payees[key] ?? "", bps: shareBps.value }));
@@ -66,44 +59,32 @@ export function economySteps(config: SuiteConfig): readonly Step[] {
         vault: ref("VestingVault"),
         splitter: ref("ProceedsSplitter"),
         treasury: treasuryIn(config),
-        tokensForSale: sale.tokens.value * WEI,
-        softCap: (sale.raise.value * CURRENCY_UNIT * BigInt(softCapBps)) / BigInt(BPS),
+        tokensForSale,
+        softCap,
       },
-      { startBps, cliff, duration, step, votes },
+      vesting,
       owner,
     ]),
     ...(emission === undefined
       ? []
       : [create("EmissionDistributor", [ref("ComputeToken"), emission.pool, emission.period, owner])]),
-    ...saleSteps(config),
+    ...roundSteps(rounds),
   ];
 }
 
-/** The rounds of the sale, one after the other from its start on. */
-function saleSteps({ preset, saleStart }: SuiteConfig): readonly Step[] {
-  const { rounds, buyerCap, minTicket } = preset.sale.terms.value;
-  let start = saleStart;
-  const plan = rounds.map(({ tokens, price, days, allowList }) => {
-    const end = start + days * 86_400;
-    const minimum = roundUp((minTicket * WEI) / price, PLAN_UNIT);
-    const round = { price, start, end, cap: tokens * WEI, perBuyer: buyerCap * WEI, minimum, listed: allowList };
-    start = end;
-    return round;
-  });
+/** The rounds of the sale, one after the other. */
+function roundSteps(rounds: ReturnType<typeof saleParameters>["rounds"]): readonly Step[] {
+  const plan = [rounds.length, rounds[0]?.start ?? 0, rounds.at(-1)?.end ?? 0];
   return [
     call({
       contract: "TokenSale",
       method: "setRounds",
-      args: [plan],
+      args: [rounds],
       by: "owner",
-      unless: equal(read("TokenSale", "plan"), [rounds.length, saleStart, start]),
+      unless: equal(read("TokenSale", "plan"), plan),
     }),
-    ...plan.map((round, index) => check(equal(read("TokenSale", "roundTerms", index), round), `of round ${index}`)),
+    ...rounds.map((round, index) => check(equal(read("TokenSale", "roundTerms", index), round), `of round ${index}`)),
   ];
-}
-
-function roundUp(amount: bigint, unit: bigint): bigint {
-  return ((amount + unit - 1n) / unit) * unit;
 }
 
 /** Schedules of the vesting shares; shares of the same terms are one schedule. */

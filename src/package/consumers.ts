@@ -14,6 +14,7 @@ import {
   type Stage,
 } from "../demo/stage";
 import { ROOT, run, runBin, type RunResult } from "../toolchain/run";
+import { listPath, scenesOf, type Scene } from "./scenes";
 
 /** Packages that users bring along; linked, so that nothing is downloaded. */
 const PEERS = ["ethers", "viem", "@openzeppelin/contracts", "@types/node"] as const;
@@ -84,6 +85,8 @@ export async function wanted(running: Promise<RunResult>): Promise<RunResult> {
 export interface Market {
   /** What consumers read from the environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** What happens on the chain before an example of the guide runs, by the example's file; most need nothing. */
+  readonly scenes: ReadonlyMap<string, Scene>;
   close(): Promise<void>;
 }
 
@@ -99,7 +102,8 @@ export async function openMarket(): Promise<Market> {
     const stage = await setStage(chain);
     await payTokens(stage);
     const service = await offerService(stage);
-    return { env: environmentOf(stage, service), close: () => close(chain, stage) };
+    const scenes = scenesOf(stage, REQUESTERS.documentation);
+    return { env: environmentOf(stage, service), scenes, close: () => close(chain, stage) };
   } catch (error) {
     await chain.stop();
     throw error;
@@ -135,11 +139,13 @@ async function offerService(stage: Stage): Promise<number> {
   });
 }
 
-function environmentOf({ chain, manifestPath, wallet }: Stage, service: number): Record<string, string> {
+function environmentOf(stage: Stage, service: number): Record<string, string> {
+  const { chain, manifestPath, wallet } = stage;
   return {
     RPC_URL: chain.url,
     MANIFEST: manifestPath,
     SERVICE: String(service),
+    ALLOW_LIST: listPath(stage),
     PRIVATE_KEY: wallet(REQUESTERS.documentation).privateKey,
     OTHER_PRIVATE_KEY: wallet(REQUESTERS.projects).privateKey,
   };

@@ -1,25 +1,60 @@
 /**
  * Writes docs/parameters.md: what can be set and within which bounds, what callers may ask for, and every constant, read from
- * the Solidity sources; defaults from src/deployment/config.ts.
+ * the Solidity sources; defaults from src/deployment/config.ts and deploy/presets.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { DEFAULTS, LOCAL_BEACON } from "../deployment";
+import { presetOf } from "../../deploy/presets";
+import { VESTING } from "../../deploy/presets/defaults";
+import { TOKEN_DECIMALS } from "../../deploy/presets/schema";
+import { emissionParameters, saleParameters, vestingParameters } from "../../deploy/presets/terms";
+import { DEFAULT_GOVERNANCE, DEFAULTS, LOCAL_BEACON } from "../deployment";
+import { DEFAULT_PRESET } from "../deployment/presets";
 import { LAYERS } from "../toolchain/house";
 import { ROOT } from "../toolchain/run";
 
-/** A struct whose fields are bounded somewhere, and what a deployment starts with. */
+/** Values by the field that they are for; a field without one has no default. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** A struct or a constructor whose fields are bounded somewhere, and what a deployment starts with. */
 interface Group {
   readonly title: string;
   /** Function that takes it, and who may call it. */
   readonly setter: string;
-  /** File and struct that document the fields. */
-  readonly struct: readonly [path: string, name: string];
+  /** File and struct, or `constructor`, that document the fields. */
+  readonly source: readonly [path: string, name: string];
   /** File with the checks. */
   readonly checks: string;
-  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Defaults by the heading of their column: most have one column, `default`. */
+  readonly defaults?: Readonly<Record<string, Values>>;
   /** Fields that the checks call otherwise. */
   readonly aliases?: Readonly<Record<string, string>>;
+}
+
+const PRESET = presetOf(DEFAULT_PRESET);
+/** From 0 on, so that what is left of a round's times is the distance from the sale's start. */
+const SALE = saleParameters(PRESET, 0);
+
+/** Terms of the default preset's rounds by the name of the round. */
+function roundDefaults(): Readonly<Record<string, Values>> {
+  const names = PRESET.sale.terms.value.rounds.map(({ key }) => key);
+  const rows = SALE.rounds.map((round, index): [string, Values] => {
+    const { start, end } = round;
+    return [`\`${names[index]}\``, { ...round, start: saleTime(start), end: saleTime(end) }];
+  });
+  return Object.fromEntries(rows);
+}
+
+function saleTime(after: number): string {
+  return after === 0 ? "saleStart" : `saleStart + ${grouped(String(after))}`;
+}
+
+/** Terms of schedules by the kind of part that they are for. */
+function scheduleDefaults(): Readonly<Record<string, Values>> {
+  const rows = Object.entries(VESTING).map(([kind, { value }]): [string, Values] => {
+    return [`\`${kind}\``, { start: "vestingStart", ...vestingParameters(value) }];
+  });
+  return Object.fromEntries(rows);
 }
 
 /** A new set of parameters is one entry here. */
@@ -27,67 +62,101 @@ const GROUPS: readonly Group[] = [
   {
     title: "Terms of the registry",
     setter: "`GpuRegistry.setTerms`, owner",
-    struct: ["registry/IGpuRegistry", "Terms"],
+    source: ["registry/IGpuRegistry", "Terms"],
     checks: "registry/RegistryTables",
-    defaults: DEFAULTS.registryTerms,
+    defaults: { default: DEFAULTS.registryTerms },
   },
   {
     title: "GPU classes",
     setter: "`GpuRegistry.setClass`, owner; figures of the shipped classes are in `deploy/data/gpu-classes.ts`",
-    struct: ["registry/IGpuRegistry", "GpuClass"],
+    source: ["registry/IGpuRegistry", "GpuClass"],
     checks: "registry/RegistryTables",
   },
   {
     title: "Settings of new jobs",
     setter: "`JobEscrow.setSettings`, owner",
-    struct: ["market/IJobEscrow", "Settings"],
+    source: ["market/IJobEscrow", "Settings"],
     checks: "market/EscrowSettings",
-    defaults: DEFAULTS.escrow,
+    defaults: { default: DEFAULTS.escrow },
   },
   {
     title: "Fees of quotes",
     setter: "`ServiceCatalog.setFees`, owner",
-    struct: ["market/IServiceCatalog", "Fees"],
+    source: ["market/IServiceCatalog", "Fees"],
     checks: "market/ServiceCatalog",
-    defaults: DEFAULTS.fees,
+    defaults: { default: DEFAULTS.fees },
   },
   {
     title: "Randomness",
     setter:
       "`RandomnessBeacon.setSettings`, owner; defaults of a local chain, others take lane and premium of their chain",
-    struct: ["randomness/IRandomnessBeacon", "Settings"],
+    source: ["randomness/IRandomnessBeacon", "Settings"],
     checks: "randomness/RandomnessBeacon",
-    defaults: LOCAL_BEACON,
+    defaults: { default: LOCAL_BEACON },
   },
   {
     title: "What a job may ask for",
     setter: "`JobEscrow.post`, anyone",
-    struct: ["market/IJobEscrow", "PostRequest"],
+    source: ["market/IJobEscrow", "PostRequest"],
     checks: "market/JobEscrow",
   },
   {
     title: "Vesting schedules",
-    setter: "`VestingVault.createSchedule`, anyone; those of a preset are in `docs/tokenomics.md`",
-    struct: ["vesting/IVestingVault", "Terms"],
+    setter:
+      "`VestingVault.createSchedule`, anyone; defaults are those of each kind of part, which a preset may change " +
+      "(`deploy/presets/defaults.ts`; who gets how much is in `docs/tokenomics.md`)",
+    source: ["vesting/IVestingVault", "Terms"],
     checks: "vesting/VestingSchedules",
+    defaults: scheduleDefaults(),
+  },
+  {
+    title: "What a sale sells",
+    setter: `the constructor of \`TokenSale\`; defaults of the preset \`${PRESET.id}\``,
+    source: ["sale/ITokenSale", "Setup"],
+    checks: "sale/SaleSetup",
+    defaults: { default: SALE },
   },
   {
     title: "Rounds of a sale",
-    setter: "`TokenSale.setRounds`, owner, before the first round starts",
-    struct: ["sale/ITokenSale", "RoundTerms"],
+    setter: `\`TokenSale.setRounds\`, owner, before the first round starts; rounds of the preset \`${PRESET.id}\``,
+    source: ["sale/ITokenSale", "RoundTerms"],
     checks: "sale/SalePlan",
+    defaults: roundDefaults(),
   },
   {
     title: "How purchases vest",
-    setter: "the constructor of `TokenSale`",
-    struct: ["sale/ITokenSale", "PurchaseVesting"],
-    checks: "sale/TokenSale",
+    setter: `the constructor of \`TokenSale\`; defaults of the preset \`${PRESET.id}\``,
+    source: ["sale/ITokenSale", "PurchaseVesting"],
+    checks: "sale/SaleSetup",
+    defaults: { default: SALE.vesting },
+  },
+  {
+    title: "Proceeds of a sale",
+    setter:
+      "the constructor of `ProceedsSplitter`, and by `setPayees`, owner, when the lock is over; shares of the preset " +
+      `\`${PRESET.id}\`, in basis points`,
+    source: ["sale/ProceedsSplitter", "constructor"],
+    checks: "sale/ProceedsSplitter",
+    defaults: {
+      default: {
+        list: PRESET.proceeds.map(({ key, shareBps }) => `${key} ${grouped(String(shareBps.value))}`).join("; "),
+        lock: DEFAULTS.payeeLock,
+      },
+    },
+  },
+  {
+    title: "Emission",
+    setter: `the constructor of \`EmissionDistributor\`; defaults of the preset \`${PRESET.id}\``,
+    source: ["emission/EmissionDistributor", "constructor"],
+    checks: "emission/EmissionDistributor",
+    defaults: { default: { ...emissionParameters(PRESET) } },
   },
   {
     title: "Governor",
     setter: "the governor's setters, by a proposal",
-    struct: ["governance/ICommonsGovernor", "Settings"],
+    source: ["governance/ICommonsGovernor", "Settings"],
     checks: "governance/CommonsGovernor",
+    defaults: { default: DEFAULT_GOVERNANCE.settings },
     aliases: {
       votingDelay: "newVotingDelay",
       votingPeriod: "newVotingPeriod",
@@ -95,6 +164,13 @@ const GROUPS: readonly Group[] = [
       thresholdBps: "newThresholdBps",
       quorumBps: "newQuorumBps",
     },
+  },
+  {
+    title: "Timelock",
+    setter: "the constructor of `CommonsTimelock`, and the delay by `updateDelay`, by a proposal",
+    source: ["governance/CommonsTimelock", "constructor"],
+    checks: "governance/CommonsTimelock",
+    defaults: { default: DEFAULT_GOVERNANCE },
   },
 ];
 
@@ -140,13 +216,26 @@ export function constantsIn(source: string): readonly Constant[] {
   });
 }
 
-/** What is said of each field of a struct. */
-export function fieldsOf(source: string, struct: string): ReadonlyMap<string, string> {
+/**
+ * What is said of each field of a struct, or with the name `constructor` of each of its arguments.
+ * @throws when the source has no such struct, or no constructor
+ */
+export function fieldsOf(source: string, name: string): ReadonlyMap<string, string> {
   const lines = source.split("\n");
-  const start = lines.findIndex((line) => new RegExp(`^\\s*struct ${struct} \\{`).test(line));
-  if (start === -1) throw new Error(`there is no struct ${struct}`);
+  const isConstructor = name === "constructor";
+  const begins = new RegExp(isConstructor ? "^\\s*constructor\\(" : `^\\s*struct ${name} \\{`);
+  const start = lines.findIndex((line) => begins.test(line));
+  if (start === -1) throw new Error(`there is no ${isConstructor ? name : `struct ${name}`}`);
+  const said = saidAbove(lines, start);
+  // Everything that a constructor takes is documented, and in order; a struct is read itself.
+  if (isConstructor) return said;
   const end = lines.findIndex((line, index) => index > start && /^\s*\}/.test(line));
   const names = lines.slice(start + 1, end).flatMap((line) => /(\w+);/.exec(line)?.[1] ?? []);
+  return new Map(names.map((field) => [field, said.get(field) ?? ""]));
+}
+
+/** What the comment above a line says of each `@param`. */
+function saidAbove(lines: readonly string[], start: number): ReadonlyMap<string, string> {
   const said = new Map<string, string>();
   let field: string | undefined;
   for (const line of commentAbove(lines, start)) {
@@ -155,7 +244,7 @@ export function fieldsOf(source: string, struct: string): ReadonlyMap<string, st
     else if (line.startsWith("@")) field = undefined;
     if (field !== undefined) said.set(field, `${said.get(field) ?? ""} ${begun?.[2] ?? line.trim()}`.trim());
   }
-  return new Map(names.map((name) => [name, said.get(name) ?? ""]));
+  return said;
 }
 
 /** Every bound that a source checks with a helper or refuses with an `OutOfBounds` error. */
@@ -193,10 +282,11 @@ export function readable(expression: string, constants: ReadonlyMap<string, stri
   if (known !== undefined) return readable(known, constants);
   const power = /^(\d+)e(\d{1,2})$/.exec(expression);
   if (power !== null) return grouped(`${power[1]}${"0".repeat(Number(power[2]))}`);
-  const timed = /^([\d_]+) (seconds|minutes|hours|days)$/.exec(expression);
+  const timed = /^(?:([\d_]+) \* )?([\d_]+) (seconds|minutes|hours|days)$/.exec(expression);
   if (timed !== null) {
-    const [, count = "", unit = ""] = timed;
-    return `${count} ${unit} (${grouped(String(Number(count.replaceAll("_", "")) * (UNITS[unit] ?? 1)))})`;
+    const [, times = "1", count = "", unit = ""] = timed;
+    const seconds = Number(times.replaceAll("_", "")) * Number(count.replaceAll("_", "")) * (UNITS[unit] ?? 1);
+    return `${expression} (${grouped(String(seconds))})`;
   }
   return /^[\d_]+$/.test(expression) ? grouped(expression.replaceAll("_", "")) : `\`${expression}\``;
 }
@@ -205,7 +295,11 @@ function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+const TOKEN = 10n ** TOKEN_DECIMALS;
+
 function defaultText(value: unknown): string {
+  // Nobody reads eighteen zeros.
+  if (typeof value === "bigint" && value !== 0n && value % TOKEN === 0n) return `${grouped(String(value / TOKEN))}e18`;
   if (typeof value === "number" || typeof value === "bigint") return grouped(String(value));
   return value === undefined ? "" : `\`${String(value)}\``;
 }
@@ -235,8 +329,9 @@ function isLayout(source: string): boolean {
 
 const HEAD = `# Parameters
 
-Written by \`npm run parameters -- --write\` from the contracts and \`src/deployment/config.ts\`; a test fails when it is stale.
-Bounds are inclusive. Sums named \`Gwei\` are units of 1e9 token wei, \`Bps\` hundredths of a percent, times are in seconds. A job
+Written by \`npm run parameters -- --write\` from the contracts, \`src/deployment/config.ts\` and \`deploy/presets\`; a test
+fails when it is stale. Bounds are inclusive. \`e18\` stands for 18 zeros: whole tokens. Sums named \`Gwei\` are units of 1e9
+token wei, \`Bps\` hundredths of a percent, times are in seconds. \`saleStart\` and \`vestingStart\` are of the configuration. A job
 keeps the values that held when it was posted.
 `;
 
@@ -259,20 +354,22 @@ export function parametersPage(root = ROOT): string {
 }
 
 function groupSection(
-  { title, setter, struct: [path, struct], checks, defaults, aliases = {} }: Group,
+  { title, setter, source: [path, name], checks, defaults = {}, aliases = {} }: Group,
   sources: ReadonlyMap<string, string>,
   constants: ReadonlyMap<string, string>,
 ): string {
   const own = new Map([...constants, ...namesOf(sourceOf(sources, checks))]);
   const bounds = boundsIn(sourceOf(sources, checks));
-  const rows = [...fieldsOf(sourceOf(sources, path), struct)].map(([name, meaning]) => {
+  const rows = [...fieldsOf(sourceOf(sources, path), name)].map(([field, meaning]) => {
     const texts = bounds
-      .filter((bound) => bound.name === (aliases[name] ?? name))
+      .filter((bound) => bound.name === (aliases[field] ?? field))
       .map((bound) => boundText(bound, own));
-    const cells = [`\`${name}\``, meaning, ...(defaults === undefined ? [] : [defaultText(defaults[name])])];
-    return [...cells, [...new Set(texts)].join("; ")];
+    // Arguments that would hide a variable end with an underscore.
+    const shown = field.replace(/_$/, "");
+    const values = Object.values(defaults).map((column) => defaultText(column[shown]));
+    return [`\`${shown}\``, meaning, ...values, [...new Set(texts)].join("; ")];
   });
-  const header = ["field", "meaning", ...(defaults === undefined ? [] : ["default"]), "checked bounds"];
+  const header = ["field", "meaning", ...Object.keys(defaults), "checked bounds"];
   return `## ${title}\n\nBy ${setter}.\n\n${table(header, rows)}`;
 }
 

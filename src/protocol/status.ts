@@ -1,4 +1,4 @@
-/** Names and meaning of the market's enumerations, in the order of contracts/market/JobTypes.sol. */
+/** Names and meaning of the contracts' enumerations, in their order; the market's are in contracts/market/JobTypes.sol. */
 
 /** States of a job. */
 export enum JobStatus {
@@ -35,6 +35,33 @@ export enum RoundStatus {
   Requested,
   Answered,
   Dead,
+}
+
+/** Where a token sale is (ITokenSale); Unfunded and Open may sell. */
+export enum SaleStatus {
+  Unfunded,
+  Open,
+  Succeeded,
+  Failed,
+}
+
+/** Where a proposal is (OpenZeppelin IGovernor, `CommonsGovernor.state`). */
+export enum ProposalState {
+  Pending,
+  Active,
+  Canceled,
+  Defeated,
+  Succeeded,
+  Queued,
+  Expired,
+  Executed,
+}
+
+/** How to vote on a proposal (OpenZeppelin GovernorCountingSimple); another number divides the votes by its parameters. */
+export enum VoteType {
+  Against,
+  For,
+  Abstain,
 }
 
 /** A number that is no value of the enumeration. */

@@ -132,7 +132,9 @@ describe("consumers of the package", function () {
     for (const { file, code } of examples) writeFileSync(join(folder, file), code);
     await wanted(compile(folder));
     expect(readdirSync(join(folder, "out"))).to.have.length(examples.length);
+    expect(examples.map(({ file }) => file)).to.include.members([...market.scenes.keys()]);
     for (const { file, prints } of examples) {
+      await market.scenes.get(file)?.();
       const output = await execute(folder, `out/${file.replace(/\.ts$/, ".js")}`, market.env);
       if (prints !== undefined) expect(keepsPromise(prints, output), `${file} printed ${output}`).to.equal(true);
     }

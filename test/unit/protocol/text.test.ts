@@ -7,7 +7,19 @@ import { IJobEscrow__factory, IPaymentVault__factory, IRandomnessBeacon__factory
 import { formatTokens, gweiUp, InvalidAmount, parseTokens, weiOf } from "../../../src/protocol/amounts";
 import { formatJobId, InvalidJobId, packJobId, parseJobId, splitJobId } from "../../../src/protocol/jobId";
 import { explainRefusal } from "../../../src/protocol/revert";
-import { ENDED, JobStatus, jobStatus, statusSentence, UnknownEnumValue } from "../../../src/protocol/status";
+import {
+  ENDED,
+  JobMode,
+  JobStatus,
+  jobStatus,
+  ProposalState,
+  RoundStatus,
+  SaleStatus,
+  statusSentence,
+  UnknownEnumValue,
+  Verdict,
+  VoteType,
+} from "../../../src/protocol/status";
 
 const escrow = IJobEscrow__factory.createInterface();
 const vault = IPaymentVault__factory.createInterface();
@@ -82,12 +94,22 @@ describe("protocol/amounts", () => {
 });
 
 describe("protocol/status", () => {
-  it("has the names and numbers of the Solidity enum", () => {
-    const source = readFileSync("contracts/market/JobTypes.sol", "utf8");
-    const body = /enum JobStatus \{([^}]*)\}/.exec(source)?.[1] ?? "";
-    const names = body.split(",").map((name) => name.trim());
-    expect(names).to.deep.equal(Object.values(JobStatus).filter((name) => typeof name === "string"));
-  });
+  const GOVERNANCE = "node_modules/@openzeppelin/contracts/governance";
+  for (const [name, enumeration, path] of [
+    ["JobStatus", JobStatus, "contracts/market/JobTypes.sol"],
+    ["JobMode", JobMode, "contracts/market/JobTypes.sol"],
+    ["Verdict", Verdict, "contracts/market/JobTypes.sol"],
+    ["RoundStatus", RoundStatus, "contracts/randomness/IRandomnessBeacon.sol"],
+    ["SaleStatus", SaleStatus, "contracts/sale/ITokenSale.sol"],
+    ["ProposalState", ProposalState, `${GOVERNANCE}/IGovernor.sol`],
+    ["VoteType", VoteType, `${GOVERNANCE}/extensions/GovernorCountingSimple.sol`],
+  ] as const) {
+    it(`has the names and numbers of the Solidity enum ${name}`, () => {
+      const body = new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(readFileSync(path, "utf8"))?.[1] ?? "";
+      const names = body.split(",").map((each) => each.trim());
+      expect(names).to.deep.equal(Object.values(enumeration).filter((each) => typeof each === "string"));
+    });
+  }
 
   it("has a sentence for each state, and refuses numbers beyond", () => {
     for (let number = 0; number < 11; number++) expect(statusSentence(jobStatus(BigInt(number)))).to.match(/^[a-z]/);
