@@ -438,6 +438,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAttestationVerifier__factory>;
     getContractFactory(
+      name: "IDisputeCourt",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDisputeCourt__factory>;
+    getContractFactory(
       name: "IDisputeResolver",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IDisputeResolver__factory>;
@@ -682,6 +686,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStakeVotes__factory>;
     getContractFactory(
+      name: "IValidatorRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IValidatorRegistry__factory>;
+    getContractFactory(
       name: "RegistryLens",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RegistryLens__factory>;
@@ -709,6 +717,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeVotes__factory>;
+    getContractFactory(
+      name: "IReviewPanel",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IReviewPanel__factory>;
     getContractFactory(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1329,6 +1341,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAttestationVerifier>;
     getContractAt(
+      name: "IDisputeCourt",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDisputeCourt>;
+    getContractAt(
       name: "IDisputeResolver",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1634,6 +1651,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IStakeVotes>;
     getContractAt(
+      name: "IValidatorRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IValidatorRegistry>;
+    getContractAt(
       name: "RegistryLens",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1668,6 +1690,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StakeVotes>;
+    getContractAt(
+      name: "IReviewPanel",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IReviewPanel>;
     getContractAt(
       name: "IProceedsSplitter",
       address: string | ethers.Addressable,
@@ -2204,6 +2231,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
     deployContract(
+      name: "IDisputeCourt",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDisputeCourt>;
+    deployContract(
       name: "IDisputeResolver",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IDisputeResolver>;
@@ -2448,6 +2479,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStakeVotes>;
     deployContract(
+      name: "IValidatorRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IValidatorRegistry>;
+    deployContract(
       name: "RegistryLens",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryLens>;
@@ -2475,6 +2510,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "IReviewPanel",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IReviewPanel>;
     deployContract(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3095,6 +3134,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
     deployContract(
+      name: "IDisputeCourt",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDisputeCourt>;
+    deployContract(
       name: "IDisputeResolver",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3400,6 +3444,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStakeVotes>;
     deployContract(
+      name: "IValidatorRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IValidatorRegistry>;
+    deployContract(
       name: "RegistryLens",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3434,6 +3483,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "IReviewPanel",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IReviewPanel>;
     deployContract(
       name: "IProceedsSplitter",
       args: any[],

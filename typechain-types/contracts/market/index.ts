@@ -6,6 +6,7 @@ export type { DrawDesk } from "./DrawDesk";
 export type { EscrowSettings } from "./EscrowSettings";
 export type { GovernedArbiter } from "./GovernedArbiter";
 export type { IAttestationVerifier } from "./IAttestationVerifier";
+export type { IDisputeCourt } from "./IDisputeCourt";
 export type { IDisputeResolver } from "./IDisputeResolver";
 export type { IGovernedArbiter } from "./IGovernedArbiter";
 export type { IJobEscrow } from "./IJobEscrow";

@@ -6,6 +6,7 @@ export type { GpuRegistry } from "./GpuRegistry";
 export type { IGpuRegistry } from "./IGpuRegistry";
 export type { IRegistryLens } from "./IRegistryLens";
 export type { IStakeVotes } from "./IStakeVotes";
+export type { IValidatorRegistry } from "./IValidatorRegistry";
 export type { RegistryLens } from "./RegistryLens";
 export type { RegistryTables } from "./RegistryTables";
 export type { RegistryViews } from "./RegistryViews";

@@ -9,6 +9,7 @@ export * as market from "./market";
 export * as mocks from "./mocks";
 export * as randomness from "./randomness";
 export * as registry from "./registry";
+export * as review from "./review";
 export * as sale from "./sale";
 export * as token from "./token";
 export * as vault from "./vault";

@@ -6,6 +6,7 @@ export { DrawDesk__factory } from "./DrawDesk__factory";
 export { EscrowSettings__factory } from "./EscrowSettings__factory";
 export { GovernedArbiter__factory } from "./GovernedArbiter__factory";
 export { IAttestationVerifier__factory } from "./IAttestationVerifier__factory";
+export { IDisputeCourt__factory } from "./IDisputeCourt__factory";
 export { IDisputeResolver__factory } from "./IDisputeResolver__factory";
 export { IGovernedArbiter__factory } from "./IGovernedArbiter__factory";
 export { IJobEscrow__factory } from "./IJobEscrow__factory";

@@ -6,6 +6,7 @@ export { GpuRegistry__factory } from "./GpuRegistry__factory";
 export { IGpuRegistry__factory } from "./IGpuRegistry__factory";
 export { IRegistryLens__factory } from "./IRegistryLens__factory";
 export { IStakeVotes__factory } from "./IStakeVotes__factory";
+export { IValidatorRegistry__factory } from "./IValidatorRegistry__factory";
 export { RegistryLens__factory } from "./RegistryLens__factory";
 export { RegistryTables__factory } from "./RegistryTables__factory";
 export { RegistryViews__factory } from "./RegistryViews__factory";
