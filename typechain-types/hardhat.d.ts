@@ -422,6 +422,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AttestationVerifier__factory>;
     getContractFactory(
+      name: "DisputeCourt",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DisputeCourt__factory>;
+    getContractFactory(
       name: "DrawDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DrawDesk__factory>;
@@ -617,6 +621,10 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RegistryWordsHarness__factory>;
+    getContractFactory(
+      name: "PanelMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PanelMock__factory>;
     getContractFactory(
       name: "CurrencyMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1321,6 +1329,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AttestationVerifier>;
     getContractAt(
+      name: "DisputeCourt",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DisputeCourt>;
+    getContractAt(
       name: "DrawDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1565,6 +1578,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RegistryWordsHarness>;
+    getContractAt(
+      name: "PanelMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PanelMock>;
     getContractAt(
       name: "CurrencyMock",
       address: string | ethers.Addressable,
@@ -2215,6 +2233,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AttestationVerifier>;
     deployContract(
+      name: "DisputeCourt",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DisputeCourt>;
+    deployContract(
       name: "DrawDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DrawDesk>;
@@ -2410,6 +2432,10 @@ declare module "hardhat/types/runtime" {
       name: "RegistryWordsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "PanelMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PanelMock>;
     deployContract(
       name: "CurrencyMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3114,6 +3140,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AttestationVerifier>;
     deployContract(
+      name: "DisputeCourt",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DisputeCourt>;
+    deployContract(
       name: "DrawDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3358,6 +3389,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RegistryWordsHarness>;
+    deployContract(
+      name: "PanelMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PanelMock>;
     deployContract(
       name: "CurrencyMock",
       args: any[],

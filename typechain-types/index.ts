@@ -212,6 +212,8 @@ export type { Units } from "./contracts/libraries/Units";
 export { Units__factory } from "./factories/contracts/libraries/Units__factory";
 export type { AttestationVerifier } from "./contracts/market/AttestationVerifier";
 export { AttestationVerifier__factory } from "./factories/contracts/market/AttestationVerifier__factory";
+export type { DisputeCourt } from "./contracts/market/DisputeCourt";
+export { DisputeCourt__factory } from "./factories/contracts/market/DisputeCourt__factory";
 export type { DrawDesk } from "./contracts/market/DrawDesk";
 export { DrawDesk__factory } from "./factories/contracts/market/DrawDesk__factory";
 export type { EscrowSettings } from "./contracts/market/EscrowSettings";
@@ -310,6 +312,8 @@ export type { RegistryModuleMock } from "./contracts/mocks/registry/RegistryModu
 export { RegistryModuleMock__factory } from "./factories/contracts/mocks/registry/RegistryModuleMock__factory";
 export type { RegistryWordsHarness } from "./contracts/mocks/registry/RegistryWordsHarness";
 export { RegistryWordsHarness__factory } from "./factories/contracts/mocks/registry/RegistryWordsHarness__factory";
+export type { PanelMock } from "./contracts/mocks/review/PanelMock";
+export { PanelMock__factory } from "./factories/contracts/mocks/review/PanelMock__factory";
 export type { CurrencyMock } from "./contracts/mocks/sale/CurrencyMock";
 export { CurrencyMock__factory } from "./factories/contracts/mocks/sale/CurrencyMock__factory";
 export type { RefusingCurrency } from "./contracts/mocks/sale/RefusingCurrency";

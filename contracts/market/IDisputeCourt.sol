@@ -10,11 +10,13 @@ import {Agreement} from "./JobTypes.sol";
 /// @notice Resolver of disputed jobs that lets a drawn panel decide (SPEC 6, 7): brings a dispute before the panel,
 /// takes the bond of an appeal, passes the verdict to the escrow and pays who judged.
 /// @dev A vault module (SPEND) with an account of its own. The escrow pays the job's review fee to that account when
-/// the court rules; the fee, and the bond of an appeal that changed nothing, go in equal parts to the panel's payees. No
-/// payee gets more than twice the part that it would get if every seat were paid; the rest is protocol fee.
+/// the court rules; the fee, and the bond of an appeal that changed nothing, go in equal parts to the panel's payees.
+/// No payee gets more than twice the part that it would get if every seat were paid; the rest is protocol fee.
 ///
 /// Held (I1): vault.heldBy(court) = sum of the bonds of open appeals. Without a verdict in time the escrow's own split
 /// ends the job; the court then returns the bond.
+///
+/// An appeal that changed nothing costs its bond only when the escrow took the verdict: otherwise nobody is paid.
 interface IDisputeCourt {
     /// @notice What disputes are judged by; one case a job.
     /// @param question question before the panel, 0 when none
@@ -80,6 +82,8 @@ interface IDisputeCourt {
     error CourtNoCase(uint256 jobId);
     /// @notice The caller is neither the job's requester nor the owner of its GPU.
     error CourtNotParty(uint256 jobId, address caller);
+    /// @notice The escrow gives a dispute fewer seconds than a question can take (IReviewPanel.longestQuestion).
+    error CourtDeadlineShort(uint256 disputeSeconds, uint256 longestQuestion);
     /// @notice Only who the verdict goes against may appeal: the requester against Valid, the GPU's owner against
     /// guilt.
     error CourtNotAggrieved(uint256 jobId, address caller);
@@ -109,7 +113,9 @@ interface IDisputeCourt {
     /// @notice Anyone: lets the court debit its own account, once the vault knows it as a module.
     function authorise() external;
 
-    /// @notice Owner: lets jobs of an escrow come before the court, or not; open cases go on. Emits EscrowChanged.
+    /// @notice Owner: lets jobs of an escrow come before the court, or not; open cases go on.
+    /// @dev Emits EscrowChanged. Reverts CourtZeroAddress, and CourtDeadlineShort when the escrow's dispute deadline is
+    /// shorter than the longest question of the panel (SPEC 12). Waits for rounds come on top of that.
     function setEscrow(IJobEscrow escrow, bool allowed) external;
 
     /// @notice Owner: seats of new cases, odd, 3..15, and the domain of services without one of their own.

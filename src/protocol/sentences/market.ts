@@ -53,6 +53,16 @@ export const MARKET_SENTENCES: Sentences = {
     `${text(v, "available")} gas is left, a contract that signs needs ${text(v, "required")}`,
   ArbiterNotAllowed: (v) => `${text(v, "caller")} is not an arbiter`,
   ArbiterZeroAddress: () => "the zero address cannot be an arbiter",
+  CourtZeroAddress: () => "the zero address was given where a contract is needed",
+  CourtOutOfBounds: outOfBounds,
+  CourtUnknownEscrow: (v) => `jobs of the escrow ${text(v, "escrow")} do not come before this court`,
+  CourtWrongAgreement: (v) => `the agreement is not that of ${job(v)}, or names another resolver`,
+  CourtNotDisputed: (v) => `${job(v)} is not in dispute, or its dispute deadline is over`,
+  CourtNoCase: (v) => `${job(v)} has no open case`,
+  CourtNotParty: (v) => `${text(v, "caller")} is neither the requester of ${job(v)} nor the owner of its GPU`,
+  CourtDeadlineShort: (v) =>
+    `the escrow gives a dispute ${text(v, "disputeSeconds")} s, a question can take ${text(v, "longestQuestion")} s`,
+  CourtNotAggrieved: (v) => `the finding on ${job(v)} does not go against ${text(v, "caller")}`,
   ResolverVerdictMismatch: (v) =>
     `the verdict ${VERDICTS[Number(big(v, "verdict"))] ?? text(v, "verdict")} does not follow from the digests`,
 };

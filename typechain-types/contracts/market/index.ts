@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AttestationVerifier } from "./AttestationVerifier";
+export type { DisputeCourt } from "./DisputeCourt";
 export type { DrawDesk } from "./DrawDesk";
 export type { EscrowSettings } from "./EscrowSettings";
 export type { GovernedArbiter } from "./GovernedArbiter";

@@ -17,6 +17,8 @@ import type * as randomness from "./randomness";
 export type { randomness };
 import type * as registry from "./registry";
 export type { registry };
+import type * as review from "./review";
+export type { review };
 import type * as sale from "./sale";
 export type { sale };
 import type * as vault from "./vault";

@@ -13,6 +13,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "disputeSeconds",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "longestQuestion",
+        type: "uint256",
+      },
+    ],
+    name: "CourtDeadlineShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "jobId",
         type: "uint256",
       },

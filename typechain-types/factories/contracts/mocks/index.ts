@@ -9,6 +9,7 @@ export * as libraries from "./libraries";
 export * as market from "./market";
 export * as randomness from "./randomness";
 export * as registry from "./registry";
+export * as review from "./review";
 export * as sale from "./sale";
 export * as vault from "./vault";
 export { Answers__factory } from "./Answers__factory";
