@@ -566,6 +566,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SaleWords__factory>;
     getContractFactory(
+      name: "ValidatorWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ValidatorWords__factory>;
+    getContractFactory(
       name: "VestingWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VestingWords__factory>;
@@ -725,6 +729,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeVotes__factory>;
+    getContractFactory(
+      name: "ValidatorRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ValidatorRegistry__factory>;
     getContractFactory(
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1509,6 +1517,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SaleWords>;
     getContractAt(
+      name: "ValidatorWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ValidatorWords>;
+    getContractAt(
       name: "VestingWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1708,6 +1721,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StakeVotes>;
+    getContractAt(
+      name: "ValidatorRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ValidatorRegistry>;
     getContractAt(
       name: "IReviewPanel",
       address: string | ethers.Addressable,
@@ -2377,6 +2395,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
     deployContract(
+      name: "ValidatorWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorWords>;
+    deployContract(
       name: "VestingWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VestingWords>;
@@ -2536,6 +2558,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "ValidatorRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorRegistry>;
     deployContract(
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3320,6 +3346,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
     deployContract(
+      name: "ValidatorWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorWords>;
+    deployContract(
       name: "VestingWords",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3519,6 +3550,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeVotes>;
+    deployContract(
+      name: "ValidatorRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorRegistry>;
     deployContract(
       name: "IReviewPanel",
       args: any[],

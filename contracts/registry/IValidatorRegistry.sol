@@ -17,8 +17,8 @@ import {IPaymentVault} from "../vault/IPaymentVault.sol";
 /// is given up only by who was out for 3 days, and the accuracy of the last two epochs of 7 days is kept.
 ///
 /// Modules: rights are DRAW 1 (take seats), RECORD 2 (end seats), SLASH 4 (end them with a slash). A module that lost
-/// DRAW keeps ending the seats it took. What a module slashes a day is capped; the rest is owed and taken later, never
-/// forgiven.
+/// its rights keeps ending as many seats as it took, without slashes if it lost SLASH. What a module slashes a day is
+/// capped; the rest is owed and taken later, never forgiven.
 interface IValidatorRegistry {
     /// @notice How a seat ended.
     /// @param Void without consequence (the panel came to nothing, and the validator had voted)
@@ -165,6 +165,8 @@ interface IValidatorRegistry {
     error ValidatorsStaleFreeze(uint40 frozenAt);
     /// @notice Registering and draws are stopped.
     error ValidatorsStopped();
+    /// @notice The token delivered less than was sent (a fee on transfer).
+    error ValidatorsTransferShort(uint256 expected, uint256 received);
 
     // Validators
 
@@ -172,8 +174,8 @@ interface IValidatorRegistry {
     /// second on.
     /// @dev Opens the caller's vault account when missing. Emits ValidatorRegistered. Reverts ValidatorsStopped,
     /// ValidatorsKnown (also for one that left with open seats or stake), ValidatorsOutOfBounds (no domain),
-    /// UnitsNotWhole, ValidatorsStakeShort, ValidatorsDomainFull, or the token's error. Who left and comes back keeps
-    /// its accuracy, at most the initial one.
+    /// UnitsNotWhole, ValidatorsStakeShort, ValidatorsDomainFull, ValidatorsTransferShort, or the token's error. Who
+    /// left and comes back keeps its accuracy, at most the initial one (50 points).
     /// @param operator hot key that commits and reveals, zero for none
     /// @param domains bit set of domains 0..31, not empty
     /// @param stake token wei, whole units of 1e9, at least the minimum
@@ -181,7 +183,8 @@ interface IValidatorRegistry {
     function register(address operator, uint32 domains, uint256 stake) external returns (uint40 validator);
 
     /// @notice Anyone adds stake to a validator; pulled by allowance. Changes nothing else.
-    /// @dev Emits StakeAdded. Reverts ValidatorsUnknown, ValidatorsZeroAmount, UnitsNotWhole, or the token's error.
+    /// @dev Emits StakeAdded. Reverts ValidatorsUnknown, ValidatorsZeroAmount, UnitsNotWhole, ValidatorsTransferShort,
+    /// or the token's error.
     function addStake(uint40 validator, uint256 amount) external;
 
     /// @notice Owner: changes the hot key; zero for none. Emits OperatorChanged. Reverts ValidatorsNotOwner.
@@ -209,17 +212,19 @@ interface IValidatorRegistry {
     /// @dev Emits UnbondingCancelled. Reverts ValidatorsNotOwner, ValidatorsNoTranche.
     function cancelUnbond(uint40 validator) external;
 
-    /// @notice Owner: withdraws the matured tranche less what is owed to `to`, once no question on which it sits is
-    /// open. Never pausable. Who has nothing left leaves its places.
-    /// @dev Emits StakeWithdrawn. Reverts ValidatorsZeroAddress, ValidatorsNotOwner, ValidatorsNoTranche,
-    /// ValidatorsStillUnbonding, ValidatorsSeatsOpen, or the token's error.
+    /// @notice Owner: withdraws the matured tranche, less what it owes, to `to`, once no question on which it sits is
+    /// open. Never pausable. Who has nothing left and was out for at least 3 days leaves its places and is no validator
+    /// any more; for that the call also works without a tranche, and pays nothing.
+    /// @dev What is owed is taken here whatever the day's cap. Emits StakeWithdrawn, ValidatorSlashed. Reverts
+    /// ValidatorsZeroAddress, ValidatorsNotOwner, ValidatorsNoTranche, ValidatorsStillUnbonding, ValidatorsSeatsOpen,
+    /// or the token's error.
     /// @return amount token wei paid
     function withdraw(uint40 validator, address to) external returns (uint256 amount);
 
     // Seats
 
     /// @notice The pool that a question asked in this second is drawn from: places of the list, and validators that
-    /// are available in it, without those that came in this very second.
+    /// are available in it, without those that came in this very second, and with those that stopped in it.
     function poolOf(uint8 domain) external view returns (uint16 length, uint16 owners);
 
     /// @notice Module (DRAW): draws up to `seats` distinct validators and takes a seat of each.
@@ -230,12 +235,14 @@ interface IValidatorRegistry {
     function takeSeats(SeatRequest calldata request) external returns (uint40[] memory validators);
 
     /// @notice Module (RECORD; Silent also SLASH, without which it counts but costs nothing): ends a seat of each.
-    /// @dev Emits SeatEnded, ValidatorSlashed. Never reverts for want of stake. Reverts ValidatorsMissingScope,
+    /// @dev A module that had RECORD once ends as many seats as it took. One that has it ends any, so that governance
+    /// can free the seats of a broken module. Who is slashed below the minimum stops being available. Emits SeatEnded,
+    /// ValidatorSlashed, AvailabilityChanged. Never reverts for want of stake. Reverts ValidatorsMissingScope,
     /// ValidatorsNoSeat, ValidatorsOutOfBounds (lengths differ).
     function endSeats(uint40[] calldata validators, SeatOutcome[] calldata outcomes) external;
 
     /// @notice Anyone: takes more of what a validator owes, within today's cap of the module that slashed last.
-    /// @dev Emits ValidatorSlashed. Returns 0 when nothing can be taken.
+    /// @dev Emits ValidatorSlashed, AvailabilityChanged. Returns 0 when nothing can be taken.
     function takeOwed(uint40 validator) external returns (uint256 amount);
 
     /// @notice Anyone: pays what was slashed into the treasury's vault account. Emits SlashesCollected.
@@ -267,7 +274,8 @@ interface IValidatorRegistry {
     /// @notice State of a validator.
     function validatorOf(uint40 validator) external view returns (ValidatorView memory);
 
-    /// @notice Accuracy that counts for a question asked at `frozenAt`, at most 3 days ago, 1e-4 points.
+    /// @notice Accuracy that counts for a question asked at `frozenAt`, less than 3 days ago, 1e-4 points: that with
+    /// which the epoch of 7 days began. Reverts ValidatorsStaleFreeze.
     function accuracyAt(uint40 validator, uint40 frozenAt) external view returns (uint24);
 
     /// @notice Validator at a place of a domain's list, 0 for a free place.

@@ -6,6 +6,7 @@ import { MARKET_SENTENCES } from "./market";
 import { MONEY_SENTENCES } from "./money";
 import { RANDOMNESS_SENTENCES } from "./randomness";
 import { REGISTRY_SENTENCES } from "./registry";
+import { VALIDATOR_SENTENCES } from "./validators";
 import type { Sentences, Values } from "./values";
 
 export type { Sentence, Sentences, Values } from "./values";
@@ -16,6 +17,7 @@ export const SENTENCES: Sentences = {
   ...MONEY_SENTENCES,
   ...RANDOMNESS_SENTENCES,
   ...REGISTRY_SENTENCES,
+  ...VALIDATOR_SENTENCES,
   ...ASSET_SENTENCES,
   ...MARKET_SENTENCES,
   ...ECONOMY_SENTENCES,

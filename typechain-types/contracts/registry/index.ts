@@ -14,3 +14,4 @@ export type { RoundDesk } from "./RoundDesk";
 export type { Slashes } from "./Slashes";
 export type { StakeDesk } from "./StakeDesk";
 export type { StakeVotes } from "./StakeVotes";
+export type { ValidatorRegistry } from "./ValidatorRegistry";

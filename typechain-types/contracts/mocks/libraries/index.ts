@@ -5,4 +5,5 @@ export type { AgreementWords } from "./AgreementWords";
 export type { AssetWords } from "./AssetWords";
 export type { MoneyWords } from "./MoneyWords";
 export type { SaleWords } from "./SaleWords";
+export type { ValidatorWords } from "./ValidatorWords";
 export type { VestingWords } from "./VestingWords";

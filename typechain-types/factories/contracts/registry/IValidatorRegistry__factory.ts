@@ -232,6 +232,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "received",
+        type: "uint256",
+      },
+    ],
+    name: "ValidatorsTransferShort",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint40",
         name: "validator",
         type: "uint40",

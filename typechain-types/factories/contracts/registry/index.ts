@@ -14,3 +14,4 @@ export { RoundDesk__factory } from "./RoundDesk__factory";
 export { Slashes__factory } from "./Slashes__factory";
 export { StakeDesk__factory } from "./StakeDesk__factory";
 export { StakeVotes__factory } from "./StakeVotes__factory";
+export { ValidatorRegistry__factory } from "./ValidatorRegistry__factory";

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {DomainWord} from "../libraries/DomainWord.sol";
+import {ValidatorBondWord} from "../libraries/ValidatorBondWord.sol";
+import {ValidatorLedgerWord} from "../libraries/ValidatorLedgerWord.sol";
+import {ValidatorModuleWord} from "../libraries/ValidatorModuleWord.sol";
+import {ValidatorTermsWord} from "../libraries/ValidatorTermsWord.sol";
+import {ValidatorWord} from "../libraries/ValidatorWord.sol";
+
+/// @notice All storage of the ValidatorRegistry, handed to its engine libraries.
+/// @dev `lists` holds validator ids, 40 bits each and six a word, at key domain << 16 | place / 6. `holes` is a stack
+/// of free places per domain, 16 bits each and sixteen a word, at key domain << 16 | index / 16. `places` says where a
+/// validator stands, 16 bits a domain, at key validator << 1 | domain / 16. What is behind the end of a stack, or of a
+/// domain that the validator is not in, is left as it was.
+struct ValidatorState {
+    ValidatorTermsWord terms;
+    ValidatorLedgerWord ledger;
+    address[] modules;
+    mapping(address module => ValidatorModuleWord word) moduleWords;
+    mapping(uint40 validator => ValidatorWord word) validators;
+    mapping(uint40 validator => ValidatorBondWord word) bonds;
+    mapping(uint40 validator => address key) operators;
+    mapping(uint256 domain => DomainWord word) domains;
+    mapping(uint256 key => uint256 ids) lists;
+    mapping(uint256 key => uint256 stack) holes;
+    mapping(uint256 key => uint256 lanes) places;
+}
