@@ -738,6 +738,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IReviewPanel__factory>;
     getContractFactory(
+      name: "ReviewPanel",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReviewPanel__factory>;
+    getContractFactory(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProceedsSplitter__factory>;
@@ -1732,6 +1736,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IReviewPanel>;
     getContractAt(
+      name: "ReviewPanel",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReviewPanel>;
+    getContractAt(
       name: "IProceedsSplitter",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2567,6 +2576,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
     deployContract(
+      name: "ReviewPanel",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReviewPanel>;
+    deployContract(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProceedsSplitter>;
@@ -3560,6 +3573,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
+    deployContract(
+      name: "ReviewPanel",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReviewPanel>;
     deployContract(
       name: "IProceedsSplitter",
       args: any[],

@@ -370,6 +370,8 @@ export type { ValidatorRegistry } from "./contracts/registry/ValidatorRegistry";
 export { ValidatorRegistry__factory } from "./factories/contracts/registry/ValidatorRegistry__factory";
 export type { IReviewPanel } from "./contracts/review/IReviewPanel";
 export { IReviewPanel__factory } from "./factories/contracts/review/IReviewPanel__factory";
+export type { ReviewPanel } from "./contracts/review/ReviewPanel";
+export { ReviewPanel__factory } from "./factories/contracts/review/ReviewPanel__factory";
 export type { IProceedsSplitter } from "./contracts/sale/IProceedsSplitter";
 export { IProceedsSplitter__factory } from "./factories/contracts/sale/IProceedsSplitter__factory";
 export type { ITokenSale } from "./contracts/sale/ITokenSale";

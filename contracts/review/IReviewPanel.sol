@@ -9,8 +9,8 @@ import {IValidatorRegistry} from "../registry/IValidatorRegistry.sol";
 /// who asks pays, out of what it holds itself, whom `close` names.
 /// @dev A question is asked by a module (`setAsker`) about a claimed digest. Its pool is frozen and it is bound to the
 /// beacon's next round, so that the seats depend on nothing after the question but the seed. Each seat commits to the
-/// digest that it found, then reveals it. Zero stands for content that cannot be had; equal to the claim is Valid; any
-/// other digest is Invalid.
+/// digest that it found, then reveals it. Zero stands for content that cannot be had, also when zero is claimed; equal
+/// to the claim is Valid; any other digest is Invalid.
 ///
 /// Verdict of a panel of k seats: Invalid when more than half of all seats name the same other digest; else Unavailable
 /// when more than half of all seats say so; else, with at least half of the seats revealed, Valid: tie and shortfall
@@ -54,7 +54,7 @@ interface IReviewPanel {
 
     /// @notice What a module asks.
     /// @param subject what it is about, unique for the asker
-    /// @param claim digest under review, not zero
+    /// @param claim digest under review
     /// @param domain domain 0..31 that validators must have
     /// @param seats k, odd, 1..15
     /// @param deadline last second in which a verdict is of use
@@ -151,8 +151,6 @@ interface IReviewPanel {
     error PanelOutOfBounds(uint256 value, uint256 low, uint256 high);
     /// @notice The number of seats is even.
     error PanelEvenSeats(uint8 seats);
-    /// @notice The claim must not be zero.
-    error PanelZeroClaim();
     /// @notice The caller may not ask.
     error PanelNotAsker(address caller);
     /// @notice The caller may not confirm.
@@ -187,7 +185,7 @@ interface IReviewPanel {
     // Asking
 
     /// @notice Asker: asks a question; freezes its pool and binds it to the beacon's next round.
-    /// @dev Emits QuestionAsked, PanelBound. Reverts PanelNotAsker, PanelKnownQuestion, PanelZeroClaim,
+    /// @dev Emits QuestionAsked, PanelBound. Reverts PanelNotAsker, PanelKnownQuestion,
     /// PanelEvenSeats, PanelOutOfBounds (seats, domain, parties, deadline not ahead).
     function ask(AskRequest calldata request) external returns (bytes32 question);
 

@@ -29,7 +29,7 @@ export function difference({ minted, held }: Pick<Ledger, "minted" | "held">): b
 
 /**
  * Reads where every token is, from the books and not only from balances: outside of the suite by the token itself, inside
- * the vault by account, held sum and fee, inside the registry by GPU, slash, credit and fee. The sum equals the supply only
+ * the vault by account, held sum and fee, inside the registry by GPU, slash, credit and fee, of validators by stake and slashes. The sum equals the supply only
  * if those books are complete.
  * @param fromBlock block of the token's creation
  */
@@ -40,18 +40,21 @@ export async function readLedger(
   fromBlock = 0,
 ): Promise<Ledger> {
   const block = await provider.getBlockNumber();
-  const [vault, registry] = await Promise.all([suite.vault.getAddress(), suite.registry.getAddress()]);
-  const [minted, outside, inVault, inRegistry] = await Promise.all([
+  const custodians = await Promise.all(
+    [suite.vault, suite.registry, suite.validators].map((contract) => contract.getAddress()),
+  );
+  const [minted, outside, inVault, inRegistry, ofValidators] = await Promise.all([
     suite.token.totalSupply({ blockTag: block }),
-    readOutside(suite, [vault, registry], names, fromBlock, block),
+    readOutside(suite, custodians, names, fromBlock, block),
     readVault(suite, names, block),
     readRegistry(suite, names, block),
+    readValidators(suite, names, block),
   ]);
-  const held = [...outside, ...inVault, ...inRegistry].filter(({ wei }) => wei !== 0n);
+  const held = [...outside, ...inVault, ...inRegistry, ...ofValidators].filter(({ wei }) => wei !== 0n);
   return { block, minted, held };
 }
 
-/** Everyone who ever received a token, but the two contracts whose books are read. */
+/** Everyone who ever received a token, but the contracts whose books are read. */
 async function readOutside(
   suite: SuiteContracts,
   without: readonly string[],
@@ -114,6 +117,24 @@ async function readRegistry(suite: SuiteContracts, names: Names, block: number):
     });
   }
   return holdings;
+}
+
+async function readValidators(suite: SuiteContracts, names: Names, block: number): Promise<readonly Holding[]> {
+  const { validators, vault, token } = suite;
+  const at = { blockTag: block };
+  const totals = await validators.totals(at);
+  const holdings: Holding[] = [{ account: "validators, slashed", wei: totals.slashed }];
+  for (let account = 1n; ; account++) {
+    const holder = await vault.holderOf(account, at);
+    if (/^0x0+$/.test(holder)) break;
+    const { stake, unbonding } = await validators.validatorOf(account, at);
+    const name = nameOf(names, holder);
+    holdings.push({ account: `stake of validator ${name}`, wei: stake, holder });
+    holdings.push({ account: `unbonding of validator ${name}`, wei: unbonding, holder });
+  }
+  const balance = await token.balanceOf(await validators.getAddress(), at);
+  const surplus = balance - totals.stake - totals.unbonding - totals.slashed;
+  return [...holdings, { account: "validators, surplus", wei: surplus }];
 }
 
 /** Name of a holder, its shortened address when it has none. */

@@ -2,7 +2,14 @@ import { id, parseUnits } from "ethers";
 import type { Preset } from "../../deploy/presets/schema";
 import { SAFE_SINGLETON_FACTORY, type VrfFacts } from "../chain/chains";
 import type { ICommonsGovernor } from "../../typechain-types/contracts/governance/CommonsGovernor";
-import type { IGpuRegistry, IJobEscrow, IRandomnessBeacon, IServiceCatalog } from "../../typechain-types";
+import type {
+  IGpuRegistry,
+  IJobEscrow,
+  IRandomnessBeacon,
+  IReviewPanel,
+  IServiceCatalog,
+  IValidatorRegistry,
+} from "../../typechain-types";
 import { saltOf, type Place } from "./predict";
 
 /** A GPU class with its id. */
@@ -60,7 +67,15 @@ export interface SuiteConfig {
   readonly fees: IServiceCatalog.FeesStruct;
   readonly escrow: Omit<IJobEscrow.SettingsStruct, "resolver">;
   readonly attestation: { readonly signers: readonly string[]; readonly threshold: number };
-  /** Who may rule on disputes. */
+  /** Terms of the validators. */
+  readonly validatorTerms: IValidatorRegistry.TermsStruct;
+  /** Windows of a question before the panel. */
+  readonly panelWindows: IReviewPanel.WindowsStruct;
+  /** Seats of a disputed job's panel, odd, and the domain that its validators review. */
+  readonly court: { readonly seats: number; readonly domain: number };
+  /** Who rules on disputes of new jobs: a drawn panel, or the arbiters alone. */
+  readonly resolver: "DisputeCourt" | "GovernedArbiter";
+  /** Who may rule on disputes that name the GovernedArbiter, and confirm a panel's guilt where that is needed. */
   readonly arbiters: readonly string[];
   /** Chainlink's uptime feed of the sequencer, where the chain has one. */
   readonly sequencerFeed?: string;
@@ -108,6 +123,27 @@ export const DEFAULT_FEES = {
   validatorFeeGwei: parseUnits("0.1", 9),
 } as const;
 
+/** Terms of validators: a stake of 1,000 tokens, of which a silent seat costs a hundredth. SPEC 7 and 12. */
+export const DEFAULT_VALIDATOR_TERMS = {
+  minStakeGwei: parseUnits("1000", 9),
+  unbonding: 21 * DAY,
+  silenceBps: 100,
+  moduleCapPercent: 5,
+  gain: 20_000,
+  incoherentLoss: 50_000,
+  silentLoss: 100_000,
+} as const;
+
+/** Windows of a question, defaults of SPEC 12. */
+export const DEFAULT_PANEL_WINDOWS = {
+  commitSeconds: 24 * HOUR,
+  revealSeconds: 24 * HOUR,
+  appealSeconds: 48 * HOUR,
+} as const;
+
+/** A quote provides for as many validators' fees as a panel has seats. */
+export const DEFAULT_COURT = { seats: 5, domain: 0 } as const;
+
 /** Governance's settings, defaults of SPEC 11. */
 export const DEFAULT_GOVERNANCE = {
   delay: 2 * DAY,
@@ -145,6 +181,10 @@ export const DEFAULTS = {
   registryTerms: DEFAULT_REGISTRY_TERMS,
   escrow: DEFAULT_ESCROW,
   fees: DEFAULT_FEES,
+  validatorTerms: DEFAULT_VALIDATOR_TERMS,
+  panelWindows: DEFAULT_PANEL_WINDOWS,
+  court: DEFAULT_COURT,
+  resolver: "DisputeCourt",
   /** A year: until then the proceeds go where buyers were told. */
   payeeLock: 365 * DAY,
 } as const;

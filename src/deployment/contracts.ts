@@ -1,6 +1,7 @@
 import { id, type ContractRunner, type Interface } from "ethers";
 import type {
   AssetRegistry,
+  ReviewPanel,
   AttestationVerifier,
   CommonsGovernor,
   CommonsGuardian,
@@ -13,6 +14,7 @@ import type {
   EmissionDistributor,
   GenesisAllocator,
   GovernedArbiter,
+  DisputeCourt,
   GpuRegistry,
   JobEscrow,
   PaymentVault,
@@ -21,16 +23,19 @@ import type {
   RegistryLens,
   ServiceCatalog,
   StakeVotes,
+  ValidatorRegistry,
   TokenSale,
   VestingVault,
   VRFCoordinatorV2_5Mock,
 } from "../../typechain-types";
 import { VRFCoordinatorV2_5Mock__factory } from "../../typechain-types/factories/@chainlink/contracts/src/v0.8/vrf/mocks/VRFCoordinatorV2_5Mock__factory";
 import { AssetRegistry__factory } from "../../typechain-types/factories/contracts/assets/AssetRegistry__factory";
+import { ReviewPanel__factory } from "../../typechain-types/factories/contracts/review/ReviewPanel__factory";
 import { DelegationDesk__factory } from "../../typechain-types/factories/contracts/governance/DelegationDesk__factory";
 import { AttestationVerifier__factory } from "../../typechain-types/factories/contracts/market/AttestationVerifier__factory";
 import { DrawDesk__factory } from "../../typechain-types/factories/contracts/market/DrawDesk__factory";
 import { GovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/GovernedArbiter__factory";
+import { DisputeCourt__factory } from "../../typechain-types/factories/contracts/market/DisputeCourt__factory";
 import { JobEscrow__factory } from "../../typechain-types/factories/contracts/market/JobEscrow__factory";
 import { JobExits__factory } from "../../typechain-types/factories/contracts/market/JobExits__factory";
 import { ServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/ServiceCatalog__factory";
@@ -44,6 +49,7 @@ import { RoundDesk__factory } from "../../typechain-types/factories/contracts/re
 import { Slashes__factory } from "../../typechain-types/factories/contracts/registry/Slashes__factory";
 import { StakeDesk__factory } from "../../typechain-types/factories/contracts/registry/StakeDesk__factory";
 import { StakeVotes__factory } from "../../typechain-types/factories/contracts/registry/StakeVotes__factory";
+import { ValidatorRegistry__factory } from "../../typechain-types/factories/contracts/registry/ValidatorRegistry__factory";
 import { ComputeToken__factory } from "../../typechain-types/factories/contracts/token/ComputeToken__factory";
 import { GenesisAllocator__factory } from "../../typechain-types/factories/contracts/token/GenesisAllocator__factory";
 import { PaymentVault__factory } from "../../typechain-types/factories/contracts/vault/PaymentVault__factory";
@@ -77,10 +83,13 @@ export const FACTORIES = {
   GpuRegistry: GpuRegistry__factory,
   RegistryLens: RegistryLens__factory,
   StakeVotes: StakeVotes__factory,
+  ValidatorRegistry: ValidatorRegistry__factory,
   AssetRegistry: AssetRegistry__factory,
+  ReviewPanel: ReviewPanel__factory,
   ServiceCatalog: ServiceCatalog__factory,
   AttestationVerifier: AttestationVerifier__factory,
   GovernedArbiter: GovernedArbiter__factory,
+  DisputeCourt: DisputeCourt__factory,
   DrawDesk: DrawDesk__factory,
   JobExits: JobExits__factory,
   JobEscrow: JobEscrow__factory,
@@ -121,10 +130,13 @@ const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
   GpuRegistry: "contracts/registry",
   RegistryLens: "contracts/registry",
   StakeVotes: "contracts/registry",
+  ValidatorRegistry: "contracts/registry",
   AssetRegistry: "contracts/assets",
+  ReviewPanel: "contracts/review",
   ServiceCatalog: "contracts/market",
   AttestationVerifier: "contracts/market",
   GovernedArbiter: "contracts/market",
+  DisputeCourt: "contracts/market",
   DrawDesk: "contracts/market",
   JobExits: "contracts/market",
   JobEscrow: "contracts/market",
@@ -163,6 +175,9 @@ export interface SuiteContracts {
   readonly registry: GpuRegistry;
   readonly lens: RegistryLens;
   readonly stakeVotes: StakeVotes;
+  readonly validators: ValidatorRegistry;
+  readonly panel: ReviewPanel;
+  readonly court: DisputeCourt;
   readonly assets: AssetRegistry;
   readonly catalog: ServiceCatalog;
   readonly escrow: JobEscrow;
@@ -210,6 +225,9 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
     registry: GpuRegistry__factory.connect(at("GpuRegistry"), runner),
     lens: RegistryLens__factory.connect(at("RegistryLens"), runner),
     stakeVotes: StakeVotes__factory.connect(at("StakeVotes"), runner),
+    validators: ValidatorRegistry__factory.connect(at("ValidatorRegistry"), runner),
+    panel: ReviewPanel__factory.connect(at("ReviewPanel"), runner),
+    court: DisputeCourt__factory.connect(at("DisputeCourt"), runner),
     assets: AssetRegistry__factory.connect(at("AssetRegistry"), runner),
     catalog: ServiceCatalog__factory.connect(at("ServiceCatalog"), runner),
     escrow: JobEscrow__factory.connect(at("JobEscrow"), runner),

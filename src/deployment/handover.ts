@@ -114,6 +114,7 @@ function proofs(config: SuiteConfig, suite: Plan): readonly Step[] {
     ),
     check(equal(read("CommonsTimelock", "getMinDelay"), governance.delay)),
     check(equal(read("GovernedArbiter", "isArbiter", owner), false), "of the deployer"),
+    check(equal(read("ReviewPanel", "isArbiter", owner), false), "of the deployer"),
     check(differs(read("CommonsGuardian", "holder"), owner), "not the deployer"),
     check(equal(read("CommonsGuardian", "timelock"), timelock)),
     check(equal(read("ComputeToken", "balanceOf", owner), 0n), "of the deployer"),

@@ -6,6 +6,8 @@ import { Plan, predict } from "./predict";
 
 /** Scope of a module of the vault (PaymentVault.SPEND). */
 const SPEND = 1;
+/** Scopes of the validators' modules: DRAW | RECORD | SLASH. */
+const ALL_VALIDATOR_SCOPES = 7;
 /** Scopes of the registry's modules: DRAW | RECORD | LOCK | SLASH. */
 const ALL_REGISTRY_SCOPES = 15;
 
@@ -18,6 +20,7 @@ export function suitePlan(config: SuiteConfig): Plan {
     ...beaconSteps(config),
     ...registrySteps(config),
     ...assetSteps(config),
+    ...reviewSteps(config),
     ...marketSteps(config),
     ...wiringSteps(),
     ...economySteps(config),
@@ -110,7 +113,50 @@ function assetSteps({ owner, fees }: SuiteConfig): readonly Step[] {
   ];
 }
 
-function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: SuiteConfig): readonly Step[] {
+/** Validators, the panels that are drawn from them, and the court that asks these about disputed jobs. */
+function reviewSteps({ owner, validatorTerms, panelWindows, court, arbiters }: SuiteConfig): readonly Step[] {
+  const panel = ref("ReviewPanel");
+  return [
+    create("ValidatorRegistry", [ref("PaymentVault"), owner, validatorTerms]),
+    create("ReviewPanel", [ref("RandomnessBeacon"), ref("ValidatorRegistry"), panelWindows, owner]),
+    create("DisputeCourt", [panel, ref("GpuRegistry"), court.seats, court.domain, owner]),
+    call({
+      contract: "ValidatorRegistry",
+      method: "setModule",
+      args: [panel, ALL_VALIDATOR_SCOPES],
+      by: "owner",
+      unless: equal(read("ValidatorRegistry", "scopesOf", panel), ALL_VALIDATOR_SCOPES),
+    }),
+    call({
+      contract: "RandomnessBeacon",
+      method: "setConsumer",
+      args: [panel, true],
+      by: "owner",
+      unless: equal(read("RandomnessBeacon", "isConsumer", panel), true),
+      note: "ReviewPanel",
+    }),
+    call({
+      contract: "ReviewPanel",
+      method: "setAsker",
+      args: [ref("DisputeCourt"), true],
+      by: "owner",
+      unless: equal(read("ReviewPanel", "isAsker", ref("DisputeCourt")), true),
+    }),
+    ...arbiters.map((arbiter) =>
+      call({
+        contract: "ReviewPanel",
+        method: "setArbiter",
+        args: [arbiter, true],
+        by: "owner",
+        unless: equal(read("ReviewPanel", "isArbiter", arbiter), true),
+        note: arbiter,
+      }),
+    ),
+  ];
+}
+
+function marketSteps(config: SuiteConfig): readonly Step[] {
+  const { owner, escrow, attestation, arbiters, resolver, sequencerFeed } = config;
   return [
     create("AttestationVerifier", [[...attestation.signers], attestation.threshold, owner]),
     create("GovernedArbiter", [ref("PaymentVault"), owner]),
@@ -135,7 +181,7 @@ function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: Su
         ref("GpuRegistry"),
         ref("AssetRegistry"),
         ref("ServiceCatalog"),
-        { ...escrow, resolver: ref("GovernedArbiter") },
+        { ...escrow, resolver: ref(resolver) },
       ],
       ["DrawDesk", "JobExits"],
     ),
@@ -163,6 +209,7 @@ function marketSteps({ owner, escrow, attestation, arbiters, sequencerFeed }: Su
 /** Who may do what with whom. */
 function wiringSteps(): readonly Step[] {
   const escrow = ref("JobEscrow");
+  const court = ref("DisputeCourt");
   const royaltySink = ref("AssetRegistry");
   return [
     call({
@@ -172,6 +219,28 @@ function wiringSteps(): readonly Step[] {
       by: "owner",
       unless: equal(read("PaymentVault", "scopesOf", escrow), SPEND),
       note: "JobEscrow",
+    }),
+    call({
+      contract: "PaymentVault",
+      method: "setModule",
+      args: [court, SPEND],
+      by: "owner",
+      unless: equal(read("PaymentVault", "scopesOf", court), SPEND),
+      note: "DisputeCourt",
+    }),
+    call({
+      contract: "DisputeCourt",
+      method: "authorise",
+      args: [],
+      by: "deployer",
+      unless: equal(read("PaymentVault", "isAuthorised", read("DisputeCourt", "account"), court), true),
+    }),
+    call({
+      contract: "DisputeCourt",
+      method: "setEscrow",
+      args: [escrow, true],
+      by: "owner",
+      unless: equal(read("DisputeCourt", "isEscrow", escrow), true),
     }),
     // Holds royalties in the vault and pays them out; takes nothing from accounts.
     call({
@@ -253,6 +322,9 @@ export const OWNED = [
   "ServiceCatalog",
   "AttestationVerifier",
   "GovernedArbiter",
+  "ValidatorRegistry",
+  "ReviewPanel",
+  "DisputeCourt",
   "JobEscrow",
   "VestingVault",
   "ProceedsSplitter",

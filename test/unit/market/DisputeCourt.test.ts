@@ -41,13 +41,13 @@ async function setResolver({ escrow, actors }: World, resolver: string): Promise
 async function courtWorld() {
   const world = await deployMarket();
   const { escrow, vault, registry, actors } = world;
-  const panel = await ethers.deployContract("PanelMock");
-  const court = await ethers.deployContract("DisputeCourt", [panel, registry, SEATS, DOMAIN, actors.owner]);
+  const judge = await ethers.deployContract("PanelMock");
+  const court = await ethers.deployContract("DisputeCourt", [judge, registry, SEATS, DOMAIN, actors.owner]);
   await vault.connect(actors.owner).setModule(court, 1);
   await court.authorise();
   await court.connect(actors.owner).setEscrow(escrow, true);
   await setResolver(world, await court.getAddress());
-  return { ...world, panel, court };
+  return { ...world, judge, court };
 }
 
 /** A job that was delivered and rejected. */
@@ -89,7 +89,7 @@ async function openedWorld() {
 /** The same, found guilty and appealed by the GPU's owner. */
 async function appealedWorld() {
   const world = await openedWorld();
-  await world.panel.decide(Finding.Invalid, OTHER, [], 0);
+  await world.judge.decide(Finding.Invalid, OTHER, [], 0);
   await world.court.connect(world.gpu.owner).appeal(...world.of);
   return world;
 }
@@ -97,40 +97,40 @@ async function appealedWorld() {
 describe("DisputeCourt", () => {
   describe("constructor", () => {
     it("refuses zero addresses, an even, too small or too large panel, and a domain that is none", async () => {
-      const { court, panel, registry, actors } = await loadFixture(courtWorld);
+      const { court, judge, registry, actors } = await loadFixture(courtWorld);
       const factory = await ethers.getContractFactory("DisputeCourt");
       for (const pair of [
         [NOBODY, registry],
-        [panel, NOBODY],
+        [judge, NOBODY],
       ] as const) {
         await expect(factory.deploy(pair[0], pair[1], 5, 0, actors.owner)).to.be.revertedWithCustomError(
           court,
           "CourtZeroAddress",
         );
       }
-      await expect(factory.deploy(panel, registry, 5, 0, NOBODY)).to.be.revertedWithCustomError(
+      await expect(factory.deploy(judge, registry, 5, 0, NOBODY)).to.be.revertedWithCustomError(
         court,
         "OwnableInvalidOwner",
       );
       for (const seats of [1, 2, 16, 17]) {
-        await expect(factory.deploy(panel, registry, seats, 0, actors.owner))
+        await expect(factory.deploy(judge, registry, seats, 0, actors.owner))
           .to.be.revertedWithCustomError(court, "CourtOutOfBounds")
           .withArgs(seats, 3, 15);
       }
-      await expect(factory.deploy(panel, registry, 4, 0, actors.owner))
+      await expect(factory.deploy(judge, registry, 4, 0, actors.owner))
         .to.be.revertedWithCustomError(
-          await ethers.getContractAt("IReviewPanel", await panel.getAddress()),
+          await ethers.getContractAt("IReviewPanel", await judge.getAddress()),
           "PanelEvenSeats",
         )
         .withArgs(4);
-      await expect(factory.deploy(panel, registry, 5, 32, actors.owner))
+      await expect(factory.deploy(judge, registry, 5, 32, actors.owner))
         .to.be.revertedWithCustomError(court, "CourtOutOfBounds")
         .withArgs(32, 0, 31);
     });
 
     it("opens its account in the registry's vault", async () => {
-      const { court, panel, vault, registry, actors } = await loadFixture(courtWorld);
-      expect(await court.panel()).to.equal(await panel.getAddress());
+      const { court, judge, vault, registry, actors } = await loadFixture(courtWorld);
+      expect(await court.panel()).to.equal(await judge.getAddress());
       expect(await court.registry()).to.equal(await registry.getAddress());
       expect(await court.vault()).to.equal(await vault.getAddress());
       expect(await vault.holderOf(await court.account())).to.equal(await court.getAddress());
@@ -156,18 +156,18 @@ describe("DisputeCourt", () => {
     });
 
     it("setEscrow: needs an escrow whose disputes last as long as the longest question", async () => {
-      const { court, escrow, panel, actors } = await loadFixture(courtWorld);
+      const { court, escrow, judge, actors } = await loadFixture(courtWorld);
       const by = court.connect(actors.owner);
       await expect(by.setEscrow(NOBODY, true)).to.be.revertedWithCustomError(court, "CourtZeroAddress");
       await expect(by.setEscrow(escrow, false))
         .to.emit(court, "EscrowChanged")
         .withArgs(await escrow.getAddress(), false);
       expect(await court.isEscrow(escrow)).to.equal(false);
-      await panel.setLongest(14n * DAY + 1n);
+      await judge.setLongest(14n * DAY + 1n);
       await expect(by.setEscrow(escrow, true))
         .to.be.revertedWithCustomError(court, "CourtDeadlineShort")
         .withArgs(14n * DAY, 14n * DAY + 1n);
-      await panel.setLongest(14n * DAY);
+      await judge.setLongest(14n * DAY);
       await expect(by.setEscrow(escrow, true))
         .to.emit(court, "EscrowChanged")
         .withArgs(await escrow.getAddress(), true);
@@ -175,7 +175,7 @@ describe("DisputeCourt", () => {
     });
 
     it("setTerms and setServiceDomain: bounds, events, and what new cases take over", async () => {
-      const { court, panel, of, job, actors } = await loadFixture(disputedWorld);
+      const { court, judge, of, job, actors } = await loadFixture(disputedWorld);
       const by = court.connect(actors.owner);
       await expect(by.setTerms(17, 0)).to.be.revertedWithCustomError(court, "CourtOutOfBounds").withArgs(17, 3, 15);
       await expect(by.setTerms(15, 31)).to.emit(court, "TermsChanged").withArgs(15, 31);
@@ -186,7 +186,7 @@ describe("DisputeCourt", () => {
       expect(await court.domainOf(service)).to.equal(0);
       expect(await court.domainOf(service + 1)).to.equal(31);
       await court.openCase(...of);
-      const asked = await panel.asked();
+      const asked = await judge.asked();
       expect([asked.seats, asked.domain]).to.deep.equal([15n, 0n]);
     });
   });
@@ -194,13 +194,13 @@ describe("DisputeCourt", () => {
   describe("openCase", () => {
     it("asks what the delivered digest is about, until the dispute's deadline, with every party barred", async () => {
       const world = await loadFixture(disputedWorld);
-      const { court, escrow, vault, panel, job, gpu, of, question, subject, actors } = world;
+      const { court, escrow, vault, judge, job, gpu, of, question, subject, actors } = world;
       expect(await court.subjectOf(escrow, job.id)).to.equal(subject);
       await expect(court.connect(actors.stranger).openCase(...of))
         .to.emit(court, "CaseOpened")
         .withArgs(await escrow.getAddress(), job.id, question, DOMAIN, RESULT);
-      const asked = await panel.asked();
-      expect(await panel.asker()).to.equal(await court.getAddress());
+      const asked = await judge.asked();
+      expect(await judge.asker()).to.equal(await court.getAddress());
       expect([asked.subject, asked.claim, asked.domain, asked.seats]).to.deep.equal([subject, RESULT, DOMAIN, SEATS]);
       expect(asked.deadline).to.equal(await dueOf(world, job));
       expect([...asked.parties]).to.deep.equal([
@@ -262,8 +262,8 @@ describe("DisputeCourt", () => {
     ] as const) {
       it(`is for who lost, for twice the review fee: ${name}`, async () => {
         const world = await loadFixture(openedWorld);
-        const { court, escrow, vault, panel, job, gpu, of, question, reviewFee, actors } = world;
-        await panel.decide(finding, digest_, [], 0);
+        const { court, escrow, vault, judge, job, gpu, of, question, reviewFee, actors } = world;
+        await judge.decide(finding, digest_, [], 0);
         const [by, other] = appellant === "owner" ? [gpu.owner, actors.requester] : [actors.requester, gpu.owner];
         await expect(court.connect(other).appeal(...of))
           .to.be.revertedWithCustomError(court, "CourtNotAggrieved")
@@ -278,7 +278,7 @@ describe("DisputeCourt", () => {
           .withArgs(question, account, 2n * reviewFee);
         expect(before - (await vaultBalance(world, by))).to.equal(2n * reviewFee);
         expect(await vault.heldBy(court)).to.equal(2n * reviewFee);
-        expect([await panel.appealed(), await panel.appellant()]).to.deep.equal([question, account]);
+        expect([await judge.appealed(), await judge.appellant()]).to.deep.equal([question, account]);
         expect([...(await court.caseOf(escrow, job.id))]).to.deep.equal([
           question,
           account,
@@ -292,13 +292,13 @@ describe("DisputeCourt", () => {
 
     it("needs a case, the job's agreement, a live dispute and a bond", async () => {
       const world = await loadFixture(disputedWorld);
-      const { court, escrow, vault, panel, job, gpu, of } = world;
+      const { court, escrow, vault, judge, job, gpu, of } = world;
       const by = court.connect(gpu.owner);
       await expect(by.appeal(...of))
         .to.be.revertedWithCustomError(court, "CourtNoCase")
         .withArgs(job.id);
       await court.openCase(...of);
-      await panel.decide(Finding.Invalid, OTHER, [], 0);
+      await judge.decide(Finding.Invalid, OTHER, [], 0);
       await expect(by.appeal(escrow, job.id, { ...job.agreement, note: OTHER })).to.be.revertedWithCustomError(
         court,
         "CourtWrongAgreement",
@@ -319,10 +319,10 @@ describe("DisputeCourt", () => {
     ] as const) {
       it(`passes on ${name} and pays the fee to those the panel names, in equal parts`, async () => {
         const world = await loadFixture(openedWorld);
-        const { court, escrow, vault, panel, job, of, question, reviewFee, voters, actors } = world;
+        const { court, escrow, vault, judge, job, of, question, reviewFee, voters, actors } = world;
         // One voted and drew.
         const payees = [...voters.slice(0, 4), voters[0] ?? 0n];
-        await panel.decide(finding, digest_, payees, SEATS);
+        await judge.decide(finding, digest_, payees, SEATS);
         const share = (reviewFee / GWEI / 5n) * GWEI;
         const fees = await vault.feesOf(court);
         await expect(court.connect(actors.stranger).conclude(...of))
@@ -343,8 +343,8 @@ describe("DisputeCourt", () => {
 
     it("pays nobody more than twice the part of a full panel: the rest is protocol fee", async () => {
       const world = await loadFixture(openedWorld);
-      const { court, vault, panel, of, reviewFee, voters } = world;
-      await panel.decide(Finding.Valid, RESULT, voters.slice(0, 1), SEATS);
+      const { court, vault, judge, of, reviewFee, voters } = world;
+      await judge.decide(Finding.Valid, RESULT, voters.slice(0, 1), SEATS);
       await court.conclude(...of);
       const most = ((reviewFee / GWEI) * 2n) / SEATS;
       expect(await vault.balanceOf(voters[0] ?? 0n)).to.equal(most * GWEI);
@@ -354,8 +354,8 @@ describe("DisputeCourt", () => {
 
     it("keeps the fee as protocol fee when the panel names nobody", async () => {
       const world = await loadFixture(openedWorld);
-      const { court, vault, panel, of, reviewFee } = world;
-      await panel.decide(Finding.Valid, RESULT, [], SEATS);
+      const { court, vault, judge, of, reviewFee } = world;
+      await judge.decide(Finding.Valid, RESULT, [], SEATS);
       await court.conclude(...of);
       expect(await vault.feesOf(court)).to.equal(reviewFee);
       await conserve(world);
@@ -363,9 +363,9 @@ describe("DisputeCourt", () => {
 
     it("adds the bond of an appeal that changed nothing", async () => {
       const world = await loadFixture(appealedWorld);
-      const { court, vault, panel, of, reviewFee, voters, gpu } = world;
+      const { court, vault, judge, of, reviewFee, voters, gpu } = world;
       const before = await vaultBalance(world, gpu.owner);
-      await panel.decide(Finding.Invalid, OTHER, voters, 16);
+      await judge.decide(Finding.Invalid, OTHER, voters, 16);
       await court.conclude(...of);
       const share = (3n * reviewFee) / GWEI / 8n;
       const most = (3n * reviewFee * 2n) / GWEI / 16n;
@@ -379,9 +379,9 @@ describe("DisputeCourt", () => {
 
     it("returns the bond of an appeal that changed the verdict", async () => {
       const world = await loadFixture(appealedWorld);
-      const { court, panel, of, question, reviewFee, voters, gpu, job } = world;
+      const { court, judge, of, question, reviewFee, voters, gpu, job } = world;
       const before = await vaultBalance(world, gpu.owner);
-      await panel.decide(Finding.Unavailable, NONE, voters, 16);
+      await judge.decide(Finding.Unavailable, NONE, voters, 16);
       await expect(court.conclude(...of))
         .to.emit(court, "BondReturned")
         .withArgs(question, gpu.ownerAccount, 2n * reviewFee);
@@ -392,9 +392,9 @@ describe("DisputeCourt", () => {
 
     it("I15 ends without a ruling when there is no verdict: the bond returns, the job is the escrow's to split", async () => {
       const world = await loadFixture(appealedWorld);
-      const { court, escrow, panel, job, of, question, reviewFee, gpu, actors } = world;
+      const { court, escrow, judge, job, of, question, reviewFee, gpu, actors } = world;
       const before = await vaultBalance(world, gpu.owner);
-      await panel.decide(Finding.None, NONE, [], 0);
+      await judge.decide(Finding.None, NONE, [], 0);
       await expect(court.conclude(...of))
         .to.emit(court, "CaseClosed")
         .withArgs(await escrow.getAddress(), job.id, question, Finding.None, NONE, false, 0, 0);
@@ -408,7 +408,7 @@ describe("DisputeCourt", () => {
     it("I15 ends without a ruling when the job was split before, or its ring index holds another job", async () => {
       for (const reused of [false, true]) {
         const world = await loadFixture(appealedWorld);
-        const { court, escrow, panel, job, of, reviewFee, gpu, service, voters, actors } = world;
+        const { court, escrow, judge, job, of, reviewFee, gpu, service, voters, actors } = world;
         await time.increaseTo((await dueOf(world, job)) + 1n);
         await escrow.connect(actors.stranger).splitDispute(job.id, job.agreement);
         if (reused) {
@@ -416,7 +416,7 @@ describe("DisputeCourt", () => {
           expect(again.job.id >> 32n).to.equal(job.id >> 32n);
         }
         const before = await vaultBalance(world, gpu.owner);
-        await panel.decide(Finding.Invalid, OTHER, voters, 16);
+        await judge.decide(Finding.Invalid, OTHER, voters, 16);
         await expect(court.conclude(...of)).to.emit(court, "BondReturned");
         expect(await vaultBalance(world, gpu.owner)).to.equal(before + 2n * reviewFee);
         await conserve(world);
@@ -424,8 +424,8 @@ describe("DisputeCourt", () => {
     });
 
     it("does not rule with another agreement", async () => {
-      const { court, escrow, panel, job, voters } = await loadFixture(openedWorld);
-      await panel.decide(Finding.Invalid, OTHER, voters, 5);
+      const { court, escrow, judge, job, voters } = await loadFixture(openedWorld);
+      await judge.decide(Finding.Invalid, OTHER, voters, 5);
       await expect(court.conclude(escrow, job.id, { ...job.agreement, reserves: 0 })).to.be.revertedWithCustomError(
         escrow,
         "EscrowWrongAgreement",
@@ -433,12 +433,12 @@ describe("DisputeCourt", () => {
     });
 
     it("needs a case, and ends it once", async () => {
-      const { court, panel, job, of } = await loadFixture(disputedWorld);
+      const { court, judge, job, of } = await loadFixture(disputedWorld);
       await expect(court.conclude(...of))
         .to.be.revertedWithCustomError(court, "CourtNoCase")
         .withArgs(job.id);
       await court.openCase(...of);
-      await panel.decide(Finding.Valid, RESULT, [], 0);
+      await judge.decide(Finding.Valid, RESULT, [], 0);
       await court.conclude(...of);
       await expect(court.conclude(...of))
         .to.be.revertedWithCustomError(court, "CourtNoCase")
@@ -448,14 +448,14 @@ describe("DisputeCourt", () => {
     it("I44 rules although it lost the right to debit, or never authorised itself: the fee waits for the owner", async () => {
       for (const how of ["scope", "authorisation"] as const) {
         const world = await loadFixture(openedWorld);
-        const { court, vault, token, panel, job, of, question, reviewFee, voters, actors } = world;
+        const { court, vault, token, judge, job, of, question, reviewFee, voters, actors } = world;
         if (how === "scope") await vault.connect(actors.owner).setModule(court, 0);
         else {
           await ethers.provider.send("hardhat_setBalance", [await court.getAddress(), ethers.toQuantity(TOKEN)]);
           const itself = await ethers.getImpersonatedSigner(await court.getAddress());
           await vault.connect(itself).setAuthorisation(court, false);
         }
-        await panel.decide(Finding.Invalid, OTHER, voters, 5);
+        await judge.decide(Finding.Invalid, OTHER, voters, 5);
         await expect(court.conclude(...of))
           .to.emit(court, "FeeStranded")
           .withArgs(question, reviewFee);
@@ -468,22 +468,22 @@ describe("DisputeCourt", () => {
     });
 
     it("is not re-entered by a panel that calls back in", async () => {
-      const { court, escrow, panel, job, of } = await loadFixture(appealedWorld);
-      await panel.decide(Finding.Invalid, OTHER, [], 0);
+      const { court, escrow, judge, job, of } = await loadFixture(appealedWorld);
+      await judge.decide(Finding.Invalid, OTHER, [], 0);
       const args = [await escrow.getAddress(), job.id, job.agreement] as const;
       for (const data of [
         court.interface.encodeFunctionData("conclude", [...args]),
         court.interface.encodeFunctionData("appeal", [...args]),
         court.interface.encodeFunctionData("openCase", [...args]),
       ]) {
-        await panel.callBack(court, data);
+        await judge.callBack(court, data);
         await expect(court.conclude(...of)).to.be.revertedWithCustomError(court, "ReentrancyGuardReentrantCall");
       }
     });
   });
 
   it("I12 shares every wei of the pot, whatever it is and whoever is paid", async () => {
-    const { court, vault, panel, of, reviewFee, voters } = await loadFixture(openedWorld);
+    const { court, vault, judge, of, reviewFee, voters } = await loadFixture(openedWorld);
     const snapshot = await ethers.provider.send("evm_snapshot", []);
     let id = snapshot as string;
     await fc.assert(
@@ -492,7 +492,7 @@ describe("DisputeCourt", () => {
         fc.integer({ min: 1, max: 92 }),
         async (indexes, seats) => {
           const payees = indexes.map((index) => voters[index] ?? 0n);
-          await panel.decide(Finding.Valid, RESULT, payees, seats);
+          await judge.decide(Finding.Valid, RESULT, payees, seats);
           await court.conclude(...of);
           const equal = payees.length === 0 ? 0n : reviewFee / GWEI / BigInt(payees.length);
           const most = ((reviewFee / GWEI) * 2n) / BigInt(seats);

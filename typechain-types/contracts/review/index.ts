@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IReviewPanel } from "./IReviewPanel";
+export type { ReviewPanel } from "./ReviewPanel";

@@ -247,11 +247,6 @@ const _abi = [
   },
   {
     inputs: [],
-    name: "PanelZeroClaim",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "PanelZeroCommitment",
     type: "error",
   },

@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IReviewPanel__factory } from "./IReviewPanel__factory";
+export { ReviewPanel__factory } from "./ReviewPanel__factory";
