@@ -225,7 +225,7 @@ interface IValidatorRegistry {
 
     /// @notice The pool that a question asked in this second is drawn from: places of the list, and validators that
     /// are available in it, without those that came in this very second, and with those that stopped in it.
-    function poolOf(uint8 domain) external view returns (uint16 length, uint16 owners);
+    function poolOf(uint8 domain) external view returns (uint16 places, uint16 owners);
 
     /// @notice Module (DRAW): draws up to `seats` distinct validators and takes a seat of each.
     /// @dev A try picks a place by equal chance and accepts its holder with probability accuracy / 100, at least 5%.

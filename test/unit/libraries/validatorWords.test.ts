@@ -128,6 +128,23 @@ describe("packed words of the ValidatorRegistry", () => {
     });
   });
 
+  describe("ValidatorWord that starts", () => {
+    it("has its accuracy at any time, and its other fields as they were", async () => {
+      await fc.assert(
+        fc.asyncProperty(anyWord, uint(24n), async (word, value) => {
+          const fields = [VALIDATOR.accuracy, VALIDATOR.accuracyBefore, VALIDATOR.accuracyEarlier];
+          const expected = fields.reduce((sum, field) => set(sum, field, value), word);
+          expect(await words.startedWith(word, value)).to.equal(expected);
+          for (const ago of [-1n, 0n, 1n]) {
+            const time = (get(word, VALIDATOR.epoch) + 1n - ago) * EPOCH;
+            expect(await words.accuracyAt(expected, time)).to.equal(value);
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    });
+  });
+
   describe("ValidatorBondWord", () => {
     it("knows what no slash claimed", async () => {
       const half = uint(63n);

@@ -168,11 +168,11 @@ export async function pass(seconds: bigint): Promise<void> {
 /** A request for one seat of domain 0, as of the latest second, that hardly runs out of tries. */
 export async function request(w: World, change: Partial<SeatRequest> = {}): Promise<SeatRequest> {
   const domain = change.domain ?? 0;
-  const { length } = await w.registry.poolOf(domain);
+  const { places } = await w.registry.poolOf(domain);
   return {
     domain,
     frozenAt: await now(),
-    length,
+    length: places,
     seats: 1,
     tries: 1_024,
     seed: seedOf("any"),
@@ -191,9 +191,9 @@ export async function take(w: World, change: Partial<SeatRequest> = {}): Promise
 
 /** Has `validator` take so many seats, alone in a draw. */
 export async function seat(w: World, validator: bigint, count = 1): Promise<void> {
-  const { length } = await w.registry.poolOf(0);
+  const { places } = await w.registry.poolOf(0);
   const excluded: bigint[] = [];
-  for (let place = 0n; place < length; place++) {
+  for (let place = 0n; place < places; place++) {
     const other = await w.registry.listedAt(0, place);
     if (other !== validator) excluded.push(other);
   }
