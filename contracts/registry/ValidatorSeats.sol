@@ -31,7 +31,7 @@ library ValidatorSeats {
     uint256 internal constant MAX_SEATS = 31;
 
     /// @notice Most tries of a draw.
-    uint256 internal constant MAX_TRIES = 1_024;
+    uint256 internal constant MAX_TRIES = 4_096;
 
     uint256 private constant ACCURACY_PER_WEIGHT = uint256(MAX_ACCURACY) / WeightedDraw.MAX_WEIGHT;
 

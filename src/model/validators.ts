@@ -83,7 +83,6 @@ export class ValidatorsModel {
   /** Accuracy of who left. */
   readonly #left = new Map<bigint, bigint>();
   readonly lists: (bigint | undefined)[][] = Array.from({ length: DOMAINS }, () => []);
-  readonly #free: number[][] = Array.from({ length: DOMAINS }, () => []);
   readonly #takenOn = new Map<bigint, bigint>();
   deposited = 0n;
   withdrawn = 0n;
@@ -247,16 +246,16 @@ export class ValidatorsModel {
   #join(id: bigint, domains: number): void {
     for (const domain of bitsOf(domains)) {
       const list = this.lists[domain] as (bigint | undefined)[];
-      list[this.#free[domain]?.pop() ?? list.length] = id;
+      const free = list.indexOf(undefined);
+      list[free === -1 ? list.length : free] = id;
     }
   }
 
   #leave(id: bigint, domains: number): void {
     for (const domain of bitsOf(domains)) {
       const list = this.lists[domain] as (bigint | undefined)[];
-      const place = list.indexOf(id);
-      list[place] = undefined;
-      this.#free[domain]?.push(place);
+      list[list.indexOf(id)] = undefined;
+      while (list.length > 0 && list.at(-1) === undefined) list.pop();
     }
   }
 

@@ -113,7 +113,11 @@ contract ValidatorActions is ValidatorHandler {
     function cancelUnbond(uint256 seed) external {
         uint40 id = _pick(seed, true);
         IValidatorRegistry.ValidatorView memory had = _view(id);
-        if (had.unbonding == 0) return;
+        if (had.unbonding == 0) {
+            if (had.stake == 0) return;
+            _unbond(id, type(uint256).max);
+            had = _view(id);
+        }
         vm.prank(_owner(id));
         registry.cancelUnbond(id);
         vm.assertEq(_view(id).stake, had.stake + had.unbonding, "all of it returns");
@@ -205,13 +209,17 @@ contract ValidatorActions is ValidatorHandler {
         _success();
     }
 
+    /// @dev Of whoever has one; most often silent, so that more is owed than a day's cap takes.
     function endSeat(uint256 seed, uint256 outcome) external {
-        for (uint256 i = 0; i < ACTORS; ++i) {
-            uint40 id = (uint40((seed % ACTORS) + i) % uint40(ACTORS)) + 1;
-            if (_view(id).openSeats == 0) continue;
-            _endSeat(id, IValidatorRegistry.SeatOutcome(outcome % 4));
-            return _success();
+        uint40 id = _seated(seed);
+        if (id == 0) {
+            _ask(seed % DOMAINS, 5, 0);
+            _draw(_questions.length - 1);
+            id = _seated(seed);
         }
+        if (id == 0) return;
+        _endSeat(id, IValidatorRegistry.SeatOutcome(outcome % 8 < 3 ? outcome % 8 : 3));
+        _success();
     }
 
     function endNoSeat(uint256 seed) external {
@@ -277,6 +285,15 @@ contract ValidatorActions is ValidatorHandler {
     }
 
     // Private
+
+    /// @dev A validator with an open seat, or 0.
+    function _seated(uint256 seed) private view returns (uint40 id) {
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            id = uint40((((seed % ACTORS) + i) % ACTORS) + 1);
+            if (_view(id).openSeats != 0) return id;
+        }
+        return 0;
+    }
 
     function _add(uint40 id, uint256 amount) private {
         registry.addStake(id, amount);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import * as f from "./validators.fixture";
 import { as } from "./validators.fixture";
 
-const MAX_TRIES = 1_024;
+const MAX_TRIES = 4_096;
 
 describe("ValidatorRegistry: seats", () => {
   describe("takeSeats", () => {

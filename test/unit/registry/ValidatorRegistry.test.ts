@@ -124,11 +124,11 @@ describe("ValidatorRegistry", () => {
       );
     });
 
-    it("takes the last of 65,535 places, and refuses one more", async () => {
-      const w = await crowded(65_534n);
+    it("takes the last of 4,096 places, and refuses one more", async () => {
+      const w = await crowded(4_095n);
       const bob = await f.register(w, w.bob);
-      expect(await w.registry.listedAt(0, 65_534)).to.equal(bob);
-      expect((await w.registry.poolOf(0)).places).to.equal(65_535);
+      expect(await w.registry.listedAt(0, 4_095)).to.equal(bob);
+      expect((await w.registry.poolOf(0)).places).to.equal(4_096);
       await expect(as(w, w.carol).register(w.carol, 1, f.MIN_STAKE))
         .to.be.revertedWithCustomError(w.registry, "ValidatorsDomainFull")
         .withArgs(0);
@@ -335,19 +335,18 @@ describe("ValidatorRegistry", () => {
         Promise.all([0, 1, 2].map((domain) => w.registry.listedAt(domain, place)));
       expect(await places(0)).to.deep.equal([0n, alice, alice]);
       expect((await w.registry.validatorOf(alice)).domains).to.equal(0b110);
-      expect(await w.registry.poolOf(0)).to.deep.equal([1n, 0n]);
+      expect(await w.registry.poolOf(0)).to.deep.equal([0n, 0n]);
       await as(w, w.alice).setAvailable(alice, true);
       await f.pass(1n);
       const owners = await Promise.all([0, 1, 2].map(async (domain) => (await w.registry.poolOf(domain)).owners));
       expect(owners).to.deep.equal([0n, 1n, 1n]);
-      // The next who joins takes the free place, the one after it the end.
       const [bob, carol] = [await f.register(w, w.bob), await f.register(w, w.carol)];
       expect([await w.registry.listedAt(0, 0), await w.registry.listedAt(0, 1)]).to.deep.equal([bob, carol]);
       expect((await w.registry.poolOf(0)).places).to.equal(2);
     });
 
     it("refuses who is available, whoever is not the owner, no domain, and a full one", async () => {
-      const w = await crowded(65_535n);
+      const w = await crowded(4_096n);
       const bob = await f.register(w, w.bob, { domains: 2, operator: w.stranger.address });
       const second = (await f.now()) + 5n;
       await f.at(second);
@@ -367,37 +366,58 @@ describe("ValidatorRegistry", () => {
         .withArgs(0);
     });
 
-    it("reuses free places in any number, the last one first", async () => {
+    it("fills the lowest free place first, and shortens the list to its last member", async () => {
       const w = await f.world();
-      const ids = await f.registerMany(w, 40);
-      const owners = await Promise.all(ids.map((id) => w.vault.holderOf(id)));
-      const signers = await Promise.all(owners.map((owner) => ethers.getImpersonatedSigner(owner)));
-      for (const [index, signer] of signers.entries()) {
-        await as(w, signer).setAvailable(ids[index] ?? 0n, false);
-      }
+      const ids = await f.registerMany(w, 12);
+      const signers: (typeof w.alice)[] = [];
+      for (const id of ids) signers.push(await ethers.getImpersonatedSigner(await w.vault.holderOf(id)));
+      for (const [index, signer] of signers.entries()) await as(w, signer).setAvailable(ids[index] ?? 0n, false);
       await f.pass(f.FREEZE);
-      for (const index of [0, 39, 5, ...Array.from({ length: 20 }, (_, i) => i + 10)]) {
-        await as(w, signers[index] as typeof w.alice).setDomains(ids[index] ?? 0n, 2);
-      }
-      for (const index of [29, 28, 27]) await as(w, signers[index] as typeof w.alice).setDomains(ids[index] ?? 0n, 1);
-      expect((await w.registry.poolOf(0)).places).to.equal(40);
-      for (const [place, id] of [
-        [29, ids[29]],
-        [28, ids[28]],
-        [27, ids[27]],
-        [26, 0n],
-        [10, 0n],
-        [0, 0n],
-        [39, 0n],
-        [38, ids[38]],
-      ] as const) {
-        expect(await w.registry.listedAt(0, place), String(place)).to.equal(id);
-      }
-      for (let i = 0; i < 20; i++) await as(w, signers[i + 10] as typeof w.alice).setDomains(ids[i + 10] ?? 0n, 3);
-      for (const index of [5, 39, 0]) await as(w, signers[index] as typeof w.alice).setDomains(ids[index] ?? 0n, 1);
-      expect(await w.registry.poolOf(0)).to.deep.equal([40n, 0n]);
-      const listed = await Promise.all(ids.map((_, place) => w.registry.listedAt(0, place)));
-      expect([...listed].sort()).to.deep.equal([...ids].sort());
+      const move = (index: number, domains: number) =>
+        as(w, signers[index] as typeof w.alice).setDomains(ids[index] ?? 0n, domains);
+      const listed = async () => {
+        const { places } = await w.registry.poolOf(0);
+        const indices = Array.from({ length: Number(places) }, (_, place) => place);
+        return Promise.all(indices.map(async (place) => ids.indexOf(await w.registry.listedAt(0, place))));
+      };
+      for (const index of [3, 9, 10, 0]) await move(index, 2);
+      expect(await listed()).to.deep.equal([-1, 1, 2, -1, 4, 5, 6, 7, 8, -1, -1, 11]);
+      await move(11, 2);
+      expect(await listed()).to.deep.equal([-1, 1, 2, -1, 4, 5, 6, 7, 8]);
+      for (const index of [11, 10, 9]) await move(index, 1);
+      expect(await listed()).to.deep.equal([11, 1, 2, 10, 4, 5, 6, 7, 8, 9]);
+      for (let index = 1; index < 12; index++) await move(index, 2);
+      expect(await listed()).to.deep.equal([]);
+      await move(7, 3);
+      expect(await listed()).to.deep.equal([7]);
+    });
+
+    it("looks for free and taken places across words of 256", async () => {
+      const w = await f.world();
+      const first = await f.register(w, w.alice);
+      const ids = [...(await f.registerMany(w, 256))];
+      const last = ids[255] as bigint;
+      expect(await w.registry.listedAt(0, 256)).to.equal(last);
+      const leave = async (id: bigint) => {
+        const signer = await ethers.getImpersonatedSigner(await w.vault.holderOf(id));
+        await as(w, signer).setAvailable(id, false);
+        await f.pass(f.FREEZE);
+        await as(w, signer).setDomains(id, 2);
+        return signer;
+      };
+      await leave(ids[254] as bigint);
+      const signer = await leave(last);
+      expect((await w.registry.poolOf(0)).places).to.equal(255);
+      await as(w, signer).setDomains(last, 1);
+      expect(await w.registry.listedAt(0, 255)).to.equal(last);
+      const bob = await f.register(w, w.bob);
+      expect(await w.registry.listedAt(0, 256)).to.equal(bob);
+      await leave(bob);
+      await as(w, w.bob).setDomains(bob, 1);
+      expect(await w.registry.listedAt(0, 256)).to.equal(bob);
+      await leave(first);
+      const carol = await f.register(w, w.carol);
+      expect(await w.registry.listedAt(0, 0)).to.equal(carol);
     });
   });
 
