@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 /// @notice Counts of one domain's list of validators, in one storage word.
 /// @dev Layout, from the low bits:
-///   0..15    length, places of the list, free ones among them
+///   0..15    length, places of the list up to the last that is taken
 ///   16..31   active, validators that are available
-///   32..47   holes, free places
+///   32..47   holes, free places below that length
 ///   48..63   fresh, available validators that came in in second `second`
 ///   64..79   gone, validators that were available before second `second` and stopped in it
 ///   80..119  second, latest second in which one came or went
@@ -29,7 +29,7 @@ library DomainWordLib {
     uint256 private constant SECOND_MASK = type(uint40).max;
     uint256 private constant SECOND_SHIFT = 80;
 
-    /// @notice Places of the list, free ones among them.
+    /// @notice Places of the list up to the last that is taken.
     function length(DomainWord self) internal pure returns (uint16) {
         return uint16(DomainWord.unwrap(self) & LENGTH_MASK);
     }
@@ -39,7 +39,7 @@ library DomainWordLib {
         return uint16((DomainWord.unwrap(self) >> ACTIVE_SHIFT) & ACTIVE_MASK);
     }
 
-    /// @notice Free places.
+    /// @notice Free places below that length.
     function holes(DomainWord self) internal pure returns (uint16) {
         return uint16((DomainWord.unwrap(self) >> HOLES_SHIFT) & HOLES_MASK);
     }

@@ -172,6 +172,11 @@ library ValidatorWordLib {
         return last == asked ? accuracyBefore(self) : accuracyEarlier(self);
     }
 
+    /// @notice `self` with this accuracy also in the past: of one that registers, and can't be drawn for the past.
+    function startedWith(ValidatorWord self, uint24 value) internal pure returns (ValidatorWord) {
+        return withAccuracyEarlier(withAccuracyBefore(withAccuracy(self, value), value), value);
+    }
+
     /// @notice `self` with another accuracy from `time` on, and the accuracies with which this and the last epoch
     /// began.
     function changed(ValidatorWord self, uint24 value, uint256 time) internal pure returns (ValidatorWord) {

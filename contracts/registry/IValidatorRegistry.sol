@@ -10,7 +10,7 @@ import {IPaymentVault} from "../vault/IPaymentVault.sol";
 /// @dev A validator's id is the vault account of its owner, so that the seats of a panel are of distinct owners and
 /// what a validator earns is its vault balance. Money outside is token wei; sums named Gwei are units of 1e9 wei.
 ///
-/// Frozen pools: each domain has one list whose places never move. A question names the second `frozenAt` in which it
+/// Frozen pools: each domain has one list whose places never move, of at most 4,096. A question names the second `frozenAt` in which it
 /// was asked and the list's length then. Only who was available before that second, and did not stop before it, can be
 /// drawn, with the accuracy that counted then, so that who is drawn depends on nothing after the question but the seed.
 /// This is exact for draws before frozenAt + 3 days, and later ones are refused: a pause lasts at least 3 days, a place
@@ -63,7 +63,7 @@ interface IValidatorRegistry {
     /// @param frozenAt second in which the question was asked
     /// @param length length of the domain's list in that second
     /// @param seats seats to fill, 1..31
-    /// @param tries most tries, 1..1,024
+    /// @param tries most tries, 1..4,096
     /// @param seed seed of this draw, domain separated by the caller
     /// @param excluded accounts that may not sit: parties, and who sat before; zeros are ignored
     struct SeatRequest {
@@ -145,7 +145,7 @@ interface IValidatorRegistry {
     error ValidatorsNotOutLongEnough(uint40 validator, uint256 from);
     /// @notice The validator is available already, or not available already.
     error ValidatorsSameAvailability(uint40 validator, bool available);
-    /// @notice The list of a domain holds as many as it can (65,535).
+    /// @notice The list of a domain holds as many as it can (4,096).
     error ValidatorsDomainFull(uint8 domain);
     /// @notice Stake unbonds already; one tranche at a time.
     error ValidatorsTrancheOpen(uint40 validator);
@@ -225,7 +225,7 @@ interface IValidatorRegistry {
 
     /// @notice The pool that a question asked in this second is drawn from: places of the list, and validators that
     /// are available in it, without those that came in this very second, and with those that stopped in it.
-    function poolOf(uint8 domain) external view returns (uint16 length, uint16 owners);
+    function poolOf(uint8 domain) external view returns (uint16 places, uint16 owners);
 
     /// @notice Module (DRAW): draws up to `seats` distinct validators and takes a seat of each.
     /// @dev A try picks a place by equal chance and accepts its holder with probability accuracy / 100, at least 5%.

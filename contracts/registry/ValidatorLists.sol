@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {BitField} from "../libraries/BitField.sol";
 import {DomainWord} from "../libraries/DomainWord.sol";
 import {IValidatorRegistry} from "./IValidatorRegistry.sol";
@@ -8,20 +10,23 @@ import {ValidatorState} from "./ValidatorState.sol";
 
 /// @title ValidatorLists
 /// @notice The lists that panels are drawn from, one per domain.
-/// @dev A place never moves, so that the list of a past second is still there below the length it had. A place that is
-/// given up stays empty until the next who joins takes it. Loops run over the 32 domains at most.
+/// @dev A place never moves, so that the list of a past second is still there below the length it had. Who joins takes
+/// the lowest free place, and the length goes back to the last place that is taken: lists that many left fill up and
+/// shrink again, or draws would find nobody. Loops run over the 32 domains, or the 16 words that mark taken places.
 library ValidatorLists {
     using BitField for uint256;
 
     /// @notice Number of domains.
     uint256 internal constant DOMAINS = 32;
 
-    /// @notice Most places of a list.
-    uint256 internal constant MAX_PLACES = type(uint16).max;
+    /// @notice Most places of a list; as many as a draw has tries, so that each of a few who stand in a list that others
+    /// made long is tried once on average.
+    uint256 internal constant MAX_PLACES = 4_096;
 
     uint256 private constant IDS_PER_WORD = 6;
     uint256 private constant ID_BITS = 40;
     uint256 private constant ID_MASK = type(uint40).max;
+    uint256 private constant MARKS_PER_WORD = 256;
     uint256 private constant LANES_PER_WORD = 16;
     uint256 private constant LANE_BITS = 16;
     uint256 private constant LANE_MASK = type(uint16).max;
@@ -71,9 +76,8 @@ library ValidatorLists {
         DomainWord word = s.domains[domain];
         uint16 place = word.length();
         if (word.holes() != 0) {
-            uint16 top = word.holes() - 1;
-            place = _lane(s.holes[_key(domain, top / LANES_PER_WORD)], top);
-            s.domains[domain] = word.withHoles(top);
+            place = _lowestFree(s, domain);
+            s.domains[domain] = word.withHoles(word.holes() - 1);
         } else if (place == MAX_PLACES) {
             // The cast is safe: a bit of 32.
             revert IValidatorRegistry.ValidatorsDomainFull(uint8(domain));
@@ -81,18 +85,38 @@ library ValidatorLists {
             s.domains[domain] = word.withLength(place + 1);
         }
         _put(s, domain, place, validator);
+        s.taken[_key(domain, place / MARKS_PER_WORD)] |= 1 << (place % MARKS_PER_WORD);
         uint256 key = _placesKey(validator, domain);
-        s.places[key] = _withLane(s.places[key], domain, place);
+        s.places[key] = s.places[key].write(_laneOffset(domain), LANE_MASK, place);
     }
 
     function _leave(ValidatorState storage s, uint40 validator, uint256 domain) private {
         DomainWord word = s.domains[domain];
-        uint16 place = _lane(s.places[_placesKey(validator, domain)], domain);
-        uint16 top = word.holes();
-        uint256 key = _key(domain, top / LANES_PER_WORD);
-        s.holes[key] = _withLane(s.holes[key], top, place);
-        s.domains[domain] = word.withHoles(top + 1);
+        uint256 place = s.places[_placesKey(validator, domain)].read(_laneOffset(domain), LANE_MASK);
         _put(s, domain, place, 0);
+        s.taken[_key(domain, place / MARKS_PER_WORD)] &= ~(1 << (place % MARKS_PER_WORD));
+        uint16 length = word.length();
+        uint16 shorter = place + 1 == length ? _lengthBelow(s, domain, place) : length;
+        // What is cut off at the end was free, but for the place of the leaver.
+        s.domains[domain] = word.withLength(shorter).withHoles(word.holes() + 1 - (length - shorter));
+    }
+
+    /// @dev Lowest free place of a list that has one.
+    function _lowestFree(ValidatorState storage s, uint256 domain) private view returns (uint16) {
+        uint256 index = 0;
+        uint256 marks = s.taken[_key(domain, 0)];
+        while (marks == type(uint256).max) marks = s.taken[_key(domain, ++index)];
+        // The cast is safe: below MAX_PLACES.
+        return uint16(index * MARKS_PER_WORD + Math.log2(~marks & (marks + 1)));
+    }
+
+    /// @dev Length of a list whose last taken place is below `place`.
+    function _lengthBelow(ValidatorState storage s, uint256 domain, uint256 place) private view returns (uint16) {
+        uint256 index = place / MARKS_PER_WORD;
+        uint256 marks = s.taken[_key(domain, index)];
+        while (marks == 0 && index != 0) marks = s.taken[_key(domain, --index)];
+        // The cast is safe: at most MAX_PLACES.
+        return marks == 0 ? 0 : uint16(index * MARKS_PER_WORD + Math.log2(marks) + 1);
     }
 
     function _put(ValidatorState storage s, uint256 domain, uint256 place, uint40 validator) private {
@@ -100,12 +124,8 @@ library ValidatorLists {
         s.lists[key] = s.lists[key].write(_idOffset(place), ID_MASK, validator);
     }
 
-    function _lane(uint256 word, uint256 index) private pure returns (uint16) {
-        return uint16(word.read((index % LANES_PER_WORD) * LANE_BITS, LANE_MASK));
-    }
-
-    function _withLane(uint256 word, uint256 index, uint16 value) private pure returns (uint256) {
-        return word.write((index % LANES_PER_WORD) * LANE_BITS, LANE_MASK, value);
+    function _laneOffset(uint256 domain) private pure returns (uint256) {
+        return (domain % LANES_PER_WORD) * LANE_BITS;
     }
 
     function _key(uint256 domain, uint256 index) private pure returns (uint256) {

@@ -66,7 +66,7 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
 
         uint24 accuracy = word.accuracy();
         if (accuracy == 0 || accuracy > ValidatorSeats.INITIAL_ACCURACY) accuracy = ValidatorSeats.INITIAL_ACCURACY;
-        word = word.changed(accuracy, block.timestamp).withKnown(true).withDomains(domains);
+        word = word.startedWith(accuracy).withKnown(true).withDomains(domains);
         _state.operators[validator] = operator;
         ValidatorStakes.give(_state, validator, units);
         ValidatorLists.join(_state, validator, domains);
@@ -204,7 +204,7 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
     // Views
 
     /// @inheritdoc IValidatorRegistry
-    function poolOf(uint8 domain) external view returns (uint16 length, uint16 owners) {
+    function poolOf(uint8 domain) external view returns (uint16 places, uint16 owners) {
         DomainWord word = _state.domains[domain];
         return (word.length(), word.owners(uint40(block.timestamp)));
     }

@@ -31,7 +31,7 @@ library ValidatorSeats {
     uint256 internal constant MAX_SEATS = 31;
 
     /// @notice Most tries of a draw.
-    uint256 internal constant MAX_TRIES = 1_024;
+    uint256 internal constant MAX_TRIES = 4_096;
 
     uint256 private constant ACCURACY_PER_WEIGHT = uint256(MAX_ACCURACY) / WeightedDraw.MAX_WEIGHT;
 
@@ -81,19 +81,26 @@ library ValidatorSeats {
         }
     }
 
-    /// @dev Every try depends on seed and number, and on what was when the pool was frozen.
+    /// @dev Every try depends on seed and number, and on what was when the pool was frozen. The place of
+    /// whoever is seated is marked, so that it is not seated again.
     function _draw(
         ValidatorState storage s,
         IValidatorRegistry.SeatRequest calldata request
     ) private returns (uint40[] memory validators, uint256 taken) {
         uint256 seats = request.seats;
-        uint256 tries = request.length == 0 ? 0 : request.tries;
+        uint256 length = request.length;
+        uint256 tries = length == 0 ? 0 : request.tries;
         uint40[] memory excluded = request.excluded;
+        uint256[] memory seated = new uint256[](length / 256 + 1);
         validators = new uint40[](seats);
         for (uint256 number = 0; number < tries && taken != seats; ++number) {
-            uint40 candidate = _try(s, request, WeightedDraw.word(request.seed, number));
-            if (candidate == 0 || _contains(excluded, candidate) || _contains(validators, candidate)) continue;
+            uint256 random = WeightedDraw.word(request.seed, number);
+            uint256 place = WeightedDraw.index(random, length);
+            if (seated[place / 256] & (1 << (place % 256)) != 0) continue;
+            uint40 candidate = ValidatorLists.at(s, request.domain, place);
             ValidatorWord word = s.validators[candidate];
+            if (!_fits(word, request.frozenAt, random) || _contains(excluded, candidate)) continue;
+            seated[place / 256] |= 1 << (place % 256);
             s.validators[candidate] = word.withOpenSeats(word.openSeats() + 1);
             validators[taken++] = candidate;
             emit IValidatorRegistry.SeatTaken(candidate, msg.sender, request.seed);
@@ -101,16 +108,10 @@ library ValidatorSeats {
         if (taken != seats) validators = _first(validators, taken);
     }
 
-    /// @dev Validator that a try accepts, or 0.
-    function _try(
-        ValidatorState storage s,
-        IValidatorRegistry.SeatRequest calldata request,
-        uint256 random
-    ) private view returns (uint40 candidate) {
-        candidate = ValidatorLists.at(s, request.domain, WeightedDraw.index(random, request.length));
-        ValidatorWord word = s.validators[candidate];
-        if (!word.eligibleAt(request.frozenAt)) return 0;
-        if (!WeightedDraw.accepts(random, word.accuracyAt(request.frozenAt) / ACCURACY_PER_WEIGHT)) return 0;
+    /// @dev Eligible when the pool was frozen, and accepted by the try. Nobody is at a free place.
+    function _fits(ValidatorWord word, uint40 frozenAt, uint256 random) private pure returns (bool) {
+        return
+            word.eligibleAt(frozenAt) && WeightedDraw.accepts(random, word.accuracyAt(frozenAt) / ACCURACY_PER_WEIGHT);
     }
 
     /// @dev Counts the seats off the calling module and returns its rights. Without RECORD, once it had that, it still

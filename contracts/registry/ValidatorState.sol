@@ -9,10 +9,9 @@ import {ValidatorTermsWord} from "../libraries/ValidatorTermsWord.sol";
 import {ValidatorWord} from "../libraries/ValidatorWord.sol";
 
 /// @notice All storage of the ValidatorRegistry, handed to its engine libraries.
-/// @dev `lists` holds validator ids, 40 bits each and six a word, at key domain << 16 | place / 6. `holes` is a stack
-/// of free places per domain, 16 bits each and sixteen a word, at key domain << 16 | index / 16. `places` says where a
-/// validator stands, 16 bits a domain, at key validator << 1 | domain / 16. What is behind the end of a stack, or of a
-/// domain that the validator is not in, is left as it was.
+/// @dev `lists` holds validator ids, 40 bits each and six a word, at key domain << 16 | place / 6. `taken` marks the
+/// places that are, a bit each, at key domain << 16 | place / 256. `places` says where a validator stands, 16 bits a
+/// domain, at key validator << 1 | domain / 16; what it says of a domain that the validator is not in is out of date.
 struct ValidatorState {
     ValidatorTermsWord terms;
     ValidatorLedgerWord ledger;
@@ -23,6 +22,6 @@ struct ValidatorState {
     mapping(uint40 validator => address key) operators;
     mapping(uint256 domain => DomainWord word) domains;
     mapping(uint256 key => uint256 ids) lists;
-    mapping(uint256 key => uint256 stack) holes;
+    mapping(uint256 key => uint256 marks) taken;
     mapping(uint256 key => uint256 lanes) places;
 }

@@ -73,6 +73,18 @@ const GROUPS: readonly Group[] = [
     checks: "registry/RegistryTables",
   },
   {
+    title: "Terms of the validators' registry",
+    setter: "`ValidatorRegistry.setTerms`, owner",
+    source: ["registry/IValidatorRegistry", "Terms"],
+    checks: "registry/ValidatorTables",
+  },
+  {
+    title: "What a draw of seats may ask for",
+    setter: "`ValidatorRegistry.takeSeats`, modules",
+    source: ["registry/IValidatorRegistry", "SeatRequest"],
+    checks: "registry/ValidatorSeats",
+  },
+  {
     title: "Settings of new jobs",
     setter: "`JobEscrow.setSettings`, owner",
     source: ["market/IJobEscrow", "Settings"],
@@ -249,7 +261,7 @@ function saidAbove(lines: readonly string[], start: number): ReadonlyMap<string,
 
 /** Every bound that a source checks with a helper or refuses with an `OutOfBounds` error. */
 export function boundsIn(source: string): readonly Bound[] {
-  const calls = source.matchAll(/(?<!function )(?<!error )\b(?:_require(?:Within|AtLeast)|\w+OutOfBounds)\(/g);
+  const calls = source.matchAll(/(?<!function )(?<!error )\b(?:_?require(?:Within|AtLeast)|\w+OutOfBounds)\(/g);
   return [...calls].flatMap((call) => {
     const [value = "", low = "", high] = argumentsAt(source, call.index + call[0].length);
     const name = value.split(".").at(-1) ?? "";

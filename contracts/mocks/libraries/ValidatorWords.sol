@@ -244,6 +244,10 @@ contract ValidatorWords {
         return word.changed(value, time);
     }
 
+    function startedWith(ValidatorWord word, uint24 value) external pure returns (ValidatorWord) {
+        return word.startedWith(value);
+    }
+
     function unclaimed(ValidatorBondWord word) external pure returns (uint256) {
         return word.unclaimed();
     }

@@ -674,7 +674,7 @@ export interface IValidatorRegistry extends BaseContract {
 
   poolOf: TypedContractMethod<
     [domain: BigNumberish],
-    [[bigint, bigint] & { length: bigint; owners: bigint }],
+    [[bigint, bigint] & { places: bigint; owners: bigint }],
     "view"
   >;
 
@@ -821,7 +821,7 @@ export interface IValidatorRegistry extends BaseContract {
     nameOrSignature: "poolOf"
   ): TypedContractMethod<
     [domain: BigNumberish],
-    [[bigint, bigint] & { length: bigint; owners: bigint }],
+    [[bigint, bigint] & { places: bigint; owners: bigint }],
     "view"
   >;
   getFunction(

@@ -747,7 +747,7 @@ export interface ValidatorRegistry extends BaseContract {
 
   poolOf: TypedContractMethod<
     [domain: BigNumberish],
-    [[bigint, bigint] & { length: bigint; owners: bigint }],
+    [[bigint, bigint] & { places: bigint; owners: bigint }],
     "view"
   >;
 
@@ -911,7 +911,7 @@ export interface ValidatorRegistry extends BaseContract {
     nameOrSignature: "poolOf"
   ): TypedContractMethod<
     [domain: BigNumberish],
-    [[bigint, bigint] & { length: bigint; owners: bigint }],
+    [[bigint, bigint] & { places: bigint; owners: bigint }],
     "view"
   >;
   getFunction(

@@ -54,6 +54,7 @@ export interface ValidatorWordsInterface extends Interface {
       | "readModule"
       | "readTerms"
       | "readValidator"
+      | "startedWith"
       | "termsWithGain"
       | "termsWithIncoherentLoss"
       | "termsWithMinStake"
@@ -198,6 +199,10 @@ export interface ValidatorWordsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "readValidator",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "startedWith",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "termsWithGain",
@@ -368,6 +373,10 @@ export interface ValidatorWordsInterface extends Interface {
   decodeFunctionResult(functionFragment: "readTerms", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "readValidator",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "startedWith",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -654,6 +663,12 @@ export interface ValidatorWords extends BaseContract {
   readTerms: TypedContractMethod<[word: BigNumberish], [bigint[]], "view">;
 
   readValidator: TypedContractMethod<[word: BigNumberish], [bigint[]], "view">;
+
+  startedWith: TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   termsWithGain: TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
@@ -970,6 +985,13 @@ export interface ValidatorWords extends BaseContract {
   getFunction(
     nameOrSignature: "readValidator"
   ): TypedContractMethod<[word: BigNumberish], [bigint[]], "view">;
+  getFunction(
+    nameOrSignature: "startedWith"
+  ): TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "termsWithGain"
   ): TypedContractMethod<

@@ -799,7 +799,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint16",
-        name: "length",
+        name: "places",
         type: "uint16",
       },
       {
