@@ -156,8 +156,8 @@ library ValidatorWordLib {
         return ValidatorWord.wrap((ValidatorWord.unwrap(self) & ~(uint256(1) << KNOWN_SHIFT)) | (bit << KNOWN_SHIFT));
     }
 
-    /// @notice Whether it can be drawn for a question asked at `frozenAt`: available before that second, and not stopped
-    /// before it.
+    /// @notice Whether it can be drawn for a question asked at `frozenAt`: available before that second, and not
+    /// stopped before it.
     function eligibleAt(ValidatorWord self, uint40 frozenAt) internal pure returns (bool) {
         if (!known(self) || inSince(self) >= frozenAt) return false;
         return outSince(self) == 0 || outSince(self) >= frozenAt;

@@ -10,11 +10,12 @@ import {IPaymentVault} from "../vault/IPaymentVault.sol";
 /// @dev A validator's id is the vault account of its owner, so that the seats of a panel are of distinct owners and
 /// what a validator earns is its vault balance. Money outside is token wei; sums named Gwei are units of 1e9 wei.
 ///
-/// Frozen pools: each domain has one list whose places never move, of at most 4,096. A question names the second `frozenAt` in which it
-/// was asked and the list's length then. Only who was available before that second, and did not stop before it, can be
-/// drawn, with the accuracy that counted then, so that who is drawn depends on nothing after the question but the seed.
-/// This is exact for draws before frozenAt + 3 days, and later ones are refused: a pause lasts at least 3 days, a place
-/// is given up only by who was out for 3 days, and the accuracy of the last two epochs of 7 days is kept.
+/// Frozen pools: each domain has one list, of at most 4,096 places, which never move. A question names the second
+/// `frozenAt` in which it was asked and the list's length then. Only who was available before that second, and did not
+/// stop before it, can be drawn, with the accuracy that counted then, so that who is drawn depends on nothing after
+/// the question but the seed. This is exact for draws before frozenAt + 3 days, and later ones are refused: a pause
+/// lasts at least 3 days, a place is given up only by who was out for 3 days, and the accuracy of the last two epochs
+/// of 7 days is kept.
 ///
 /// Modules: rights are DRAW 1 (take seats), RECORD 2 (end seats), SLASH 4 (end them with a slash). A module that lost
 /// its rights keeps ending as many seats as it took, without slashes if it lost SLASH. What a module slashes a day is

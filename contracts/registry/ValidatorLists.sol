@@ -19,8 +19,8 @@ library ValidatorLists {
     /// @notice Number of domains.
     uint256 internal constant DOMAINS = 32;
 
-    /// @notice Most places of a list; as many as a draw has tries, so that each of a few who stand in a list that others
-    /// made long is tried once on average.
+    /// @notice Most places of a list; as many as a draw has tries, so that each of a few who stand in a list that
+    /// others made long is tried once on average.
     uint256 internal constant MAX_PLACES = 4_096;
 
     uint256 private constant IDS_PER_WORD = 6;

@@ -90,7 +90,7 @@ describe("ValidatorRegistry: stake", () => {
       await mine.withdraw(alice, w.alice);
     });
 
-    it("refuses when there is no stake left to unbond", async () => {
+    it("of what somebody added after all was unbonding waits for the tranche before it", async () => {
       const w = await f.world();
       const alice = await f.register(w, w.alice);
       await as(w, w.alice).beginUnbond(alice, ALL);

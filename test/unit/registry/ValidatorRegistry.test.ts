@@ -40,7 +40,7 @@ describe("ValidatorRegistry", () => {
       expect(await w.registry.vault()).to.equal(await w.vault.getAddress());
       expect(await w.registry.token()).to.equal(await w.token.getAddress());
       expect(await w.registry.owner()).to.equal(w.governor.address);
-      expect((await w.registry.terms()).toObject()).to.deep.equal(f.TERMS);
+      expect(await f.termsOf(w)).to.deep.equal(f.TERMS);
       const factory = await ethers.getContractFactory("ValidatorRegistry");
       await expect(factory.deploy(w.vault, w.governor, { ...f.TERMS, gain: 0 }))
         .to.be.revertedWithCustomError(factory, "ValidatorsOutOfBounds")
@@ -410,13 +410,18 @@ describe("ValidatorRegistry", () => {
       expect((await w.registry.poolOf(0)).places).to.equal(255);
       await as(w, signer).setDomains(last, 1);
       expect(await w.registry.listedAt(0, 255)).to.equal(last);
-      const bob = await f.register(w, w.bob);
-      expect(await w.registry.listedAt(0, 256)).to.equal(bob);
+      const [bob, carol] = [await f.register(w, w.bob), await f.register(w, w.carol)];
+      expect([await w.registry.listedAt(0, 256), await w.registry.listedAt(0, 257)]).to.deep.equal([bob, carol]);
+      // The lowest free place is in the second word, and the last taken one in the first.
       await leave(bob);
       await as(w, w.bob).setDomains(bob, 1);
       expect(await w.registry.listedAt(0, 256)).to.equal(bob);
+      await leave(carol);
+      expect((await w.registry.poolOf(0)).places).to.equal(257);
+      await as(w, w.bob).setDomains(bob, 2);
+      expect((await w.registry.poolOf(0)).places).to.equal(256);
       await leave(first);
-      const carol = await f.register(w, w.carol);
+      await as(w, w.carol).setDomains(carol, 1);
       expect(await w.registry.listedAt(0, 0)).to.equal(carol);
     });
   });
@@ -474,7 +479,7 @@ describe("ValidatorRegistry", () => {
         for (const value of [low, high]) {
           const terms = { ...f.TERMS, [term]: value };
           await expect(governor.setTerms(terms)).to.emit(w.registry, "TermsChanged").withArgs(Object.values(terms));
-          expect((await w.registry.terms()).toObject()).to.deep.equal(terms);
+          expect(await f.termsOf(w)).to.deep.equal(terms);
         }
         for (const value of above ? [low - 1n, high + 1n] : [low - 1n]) {
           await expect(governor.setTerms({ ...f.TERMS, [term]: value }))
@@ -505,7 +510,7 @@ describe("ValidatorRegistry", () => {
       await f.seat(w, alice, 2);
       await expect(as(w, w.governor).setWorkStopped(true)).to.emit(w.registry, "WorkStopped").withArgs(true);
       expect(await w.registry.workStopped()).to.equal(true);
-      expect((await w.registry.terms()).toObject()).to.deep.equal(f.TERMS);
+      expect(await f.termsOf(w)).to.deep.equal(f.TERMS);
       await expect(w.registry.takeSeats(wanted)).to.be.revertedWithCustomError(w.registry, "ValidatorsStopped");
 
       await as(w, w.bob).addStake(alice, f.GWEI);

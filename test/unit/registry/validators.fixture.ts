@@ -226,9 +226,19 @@ export async function inOneSecond(
   return receipts.map((receipt) => receipt?.status === 1);
 }
 
+/** Fields of a struct that a view returned. */
+function plain(struct: object): Record<string, unknown> {
+  return (struct as Result).toObject();
+}
+
 /** State of a validator as an object. */
 export async function stateOf(w: World, validator: bigint): Promise<Record<string, unknown>> {
-  return ((await w.registry.validatorOf(validator)) as unknown as Result).toObject();
+  return plain(await w.registry.validatorOf(validator));
+}
+
+/** Present terms as an object. */
+export async function termsOf(w: World): Promise<Record<string, unknown>> {
+  return plain(await w.registry.terms());
 }
 
 /** Fields of a validator's bond, token wei. */
