@@ -77,12 +77,20 @@ const GROUPS: readonly Group[] = [
     setter: "`ValidatorRegistry.setTerms`, owner",
     source: ["registry/IValidatorRegistry", "Terms"],
     checks: "registry/ValidatorTables",
+    defaults: { default: DEFAULTS.validatorTerms },
   },
   {
     title: "What a draw of seats may ask for",
     setter: "`ValidatorRegistry.takeSeats`, modules",
     source: ["registry/IValidatorRegistry", "SeatRequest"],
     checks: "registry/ValidatorSeats",
+  },
+  {
+    title: "Windows of a question before the review panel",
+    setter: "`ReviewPanel.setWindows`, owner",
+    source: ["review/IReviewPanel", "Windows"],
+    checks: "review/ReviewPanel",
+    defaults: { default: DEFAULTS.panelWindows },
   },
   {
     title: "Settings of new jobs",
