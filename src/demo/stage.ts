@@ -175,7 +175,6 @@ function configOf(wallet: (name: string) => Wallet, now: number): SuiteConfig {
     ...DEFAULTS,
     attestation: { signers: [wallet("attester").address], threshold: 1 },
     arbiters: [wallet("arbiter").address],
-    resolver: "GovernedArbiter",
   };
 }
 

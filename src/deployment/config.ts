@@ -184,7 +184,8 @@ export const DEFAULTS = {
   validatorTerms: DEFAULT_VALIDATOR_TERMS,
   panelWindows: DEFAULT_PANEL_WINDOWS,
   court: DEFAULT_COURT,
-  resolver: "DisputeCourt",
+  /** Until validators have a program that judges for them. */
+  resolver: "GovernedArbiter",
   /** A year: until then the proceeds go where buyers were told. */
   payeeLock: 365 * DAY,
 } as const;

@@ -27,6 +27,8 @@ export const PROTOCOL_FILES = [
   "sentences/economy",
   "sentences/randomness",
   "sentences/registry",
+  "sentences/validators",
+  "sentences/review",
   "sentences/assets",
   "sentences/market",
   "sentences/governance",
