@@ -211,7 +211,7 @@ describe("ValidatorRegistry against its model", () => {
       }),
       { numRuns: 16, endOnFailure: true },
     );
-    const names = ["register", "addStake", "setAvailable", "beginUnbond", "withdraw", "endSeat"];
+    const names = ["register", "addStake", "setAvailable", "beginUnbond", "endSeat"];
     for (const name of names) expect(done.get(`${name} passed`) ?? 0, `${name} passed`).to.be.greaterThan(0);
     for (const name of ["draw full", "draw short", "draw stale"]) {
       expect(done.get(name) ?? 0, name).to.be.greaterThan(0);
