@@ -7,9 +7,14 @@ const fs = require("node:fs");
 
 /** Loads the compiler without leaving Emscripten's handlers on this process. */
 function loadCompiler() {
+  const events = ["uncaughtException", "unhandledRejection"];
+  const before = events.map((event) => process.listeners(event));
   const compiler = require("solc/soljson.js");
-  process.removeAllListeners("uncaughtException");
-  process.removeAllListeners("unhandledRejection");
+  events.forEach((event, index) => {
+    for (const listener of process.listeners(event)) {
+      if (!before[index].includes(listener)) process.removeListener(event, listener);
+    }
+  });
   return compiler;
 }
 
@@ -19,7 +24,10 @@ function compile(compiler, input) {
   const pointer = compiler.cwrap("solidity_alloc", "number", ["number"])(bytes);
   if (pointer === 0) throw new Error(`solc: no memory for ${bytes} bytes of input`);
   compiler.stringToUTF8(input, pointer, bytes);
-  return compiler.cwrap("solidity_compile", "string", ["number", "number", "number"])(pointer, 0, 0);
+  const answer = compiler.cwrap("solidity_compile", "string", ["number", "number", "number"])(pointer, 0, 0);
+  // Gives the memory back, for those who compile on.
+  compiler.cwrap("solidity_reset", null, [])();
+  return answer;
 }
 
 function main(args) {
@@ -34,4 +42,6 @@ function main(args) {
   }
 }
 
-main(process.argv.slice(2));
+if (require.main === module) main(process.argv.slice(2));
+
+module.exports = { loadCompiler, compile };

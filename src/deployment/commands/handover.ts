@@ -2,9 +2,11 @@ import { confirm, type ActionContext } from "../../agents/shared/cli";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { LogReader } from "../../chain/logs";
 import { lockFolder } from "../../chain/stateFile";
+import { actFaults, actTopics } from "../acts";
 import { deployersRights, historyFaults, historyOf, historyTopics } from "../handover";
 import type { DeploymentRecord } from "../manifest";
 import { addressIn, Plan } from "../predict";
+import { ownedIn } from "../suite";
 import { gasOf, perform, preflight, prepare, writeRecord } from "./apply";
 import { inspect, isDone } from "./costs";
 import { explained, openWithKey, type DeployFlags, type Undertaking } from "./opening";
@@ -29,24 +31,28 @@ export async function handoverAction(flags: DeployFlags, context: ActionContext)
       `the deployment is not finished (${missing.step.id} is left): run apply first`,
     );
   }
+  // Known before the first step: from which block on events are read.
+  const told = opened.record ?? (await writeRecord(opened, { deployed: {} }, crew.progress.read()));
+  refuseFaults(await explained(context, ownersFaults(opened, told)), "nothing was sent");
   const left = await explained(context, inspect(opened, handover));
   if (!isDone(left)) {
     await explained(context, preflight(opened, left));
     const question = `Give everything on ${chain.name} to the timelock, for ever?`;
     if (!chain.isLocal && flags.yes !== true) await confirm(question);
   }
-  // Known before the first step: from which block on the timelock's events are read.
-  const told = opened.record ?? (await writeRecord(opened, { deployed: {} }, crew.progress.read()));
   const executed = await explained(context, perform(opened, crew, handover, context));
-  const faults = await explained(context, timelockFaults(opened, told));
-  if (faults.length !== 0)
-    throw new CommandFailure(EXIT.checkFailed, `the proof failed: ${faults.join("; ")}`, { faults });
+  const after = await explained(context, inspect(opened, plan));
+  refuseFaults([
+    ...after.filter(({ outcome }) => outcome === "planned").map(({ step }) => `${step.id} was undone`),
+    ...(await explained(context, ownersFaults(opened, told))),
+    ...(await explained(context, timelockFaults(opened, told))),
+  ]);
   const record = await writeRecord(opened, executed, crew.progress.read());
   const counts = countsOf(executed.reports);
   const timelock = addressIn(plan.creations, "CommonsTimelock");
   const text = [
     `everything on ${chain.name} belongs to the timelock ${timelock}: ${counts.sent} steps sent, ${counts.skipped} were done before`,
-    `proved: ${counts.checked} checks, every role of the timelock and every operation in it; ${deployer} holds no role and no token`,
+    `proved: ${counts.checked} checks, every role of the timelock and every operation in it, every act of an owner before it; ${deployer} holds no role and no token`,
     `paid ${coins(crew.spent(), chain)} for ${gasText(gasOf(executed.reports))} gas; ${manifest} says so`,
   ].join("\n");
   context.reporter.answer(text, {
@@ -61,6 +67,21 @@ export async function handoverAction(flags: DeployFlags, context: ActionContext)
     handedOver: record.handedOver,
     steps: executed.reports.map(({ step, outcome, gas }) => ({ step: step.id, outcome, gas })),
   });
+}
+
+/** @throws CommandFailure (checkFailed) */
+function refuseFaults(faults: readonly string[], note?: string): void {
+  if (faults.length === 0) return;
+  const sentence = ["the proof failed", faults.join("; "), ...(note === undefined ? [] : [note])].join(": ");
+  throw new CommandFailure(EXIT.checkFailed, sentence, { faults });
+}
+
+/** What only the logs of the owned contracts can tell: rights that an owner gave besides the plan's. */
+async function ownersFaults({ rpc, chain, plan }: Undertaking, record: DeploymentRecord): Promise<readonly string[]> {
+  const addresses = ownedIn(plan).map((name) => addressIn(plan.creations, name));
+  const filter = { addresses, topics: [actTopics(plan)] };
+  const logs = await new LogReader(rpc, chain.logRange).read(filter, record.blockNumber, await rpc.getBlockNumber());
+  return actFaults(logs, plan, rpc);
 }
 
 /** What only the timelock's logs can tell: other holders of its roles, and operations that wait in it. */

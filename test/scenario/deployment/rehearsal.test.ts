@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { parseEther } from "ethers";
 import { chainOf } from "../../../src/chain/chains";
 import { findAnvil } from "../../../src/chain/devChain";
+import { interfaceOf } from "../../../src/deployment/contracts";
 import { deploymentSchema } from "../../../src/deployment/manifest";
 import {
   DEPLOYER,
@@ -121,6 +122,19 @@ describe("rehearsal of a deployment", function () {
       expect((await refused("handover")).sentence).to.contain("run apply first");
       stage.configure({ guardian: DEPLOYER.address });
       expect(await refused("handover")).to.include({ exitCode: 4 });
+    });
+
+    it("ends with 5 for a right that the deployer gave besides the plan, before anything is handed over", async () => {
+      await stage.reset();
+      expect((await stage.command("apply", "--yes")).code).to.equal(0);
+      const { contracts } = deploymentSchema.parse(JSON.parse(readFileSync(stage.manifest, "utf8")));
+      const data = interfaceOf("EmissionDistributor").encodeFunctionData("setDrawer", [BASE_SEPOLIA.usdc]);
+      const deployer = DEPLOYER.connect(stage.provider);
+      await deployer.sendTransaction({ to: contracts["EmissionDistributor"]?.address ?? "", data });
+      await stage.mine();
+      const { exitCode, sentence } = await refused("handover");
+      expect(exitCode).to.equal(5);
+      expect(sentence).to.contain("EmissionDistributor.setDrawer").and.to.contain("nothing was sent");
     });
 
     it("deploys and hands over, undisturbed", async () => {

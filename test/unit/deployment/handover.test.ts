@@ -8,11 +8,15 @@ import {
   execute,
   handoverPlan,
   installFactory,
+  interfaceOf,
   ownedIn,
   Plan,
   StepFailed,
   suitePlan,
+  type Executed,
 } from "../../../src/deployment";
+import { accessOf, STRANGER } from "../../../src/audit/access";
+import { actFaults, actTopics, ACTS, HARMLESS } from "../../../src/deployment/acts";
 import { deployersRights, historyFaults, historyOf, historyTopics } from "../../../src/deployment/handover";
 import { localPayees } from "../../../src/deployment/settings";
 import { differencesOf, snapshot } from "../../../src/deployment/snapshot";
@@ -155,6 +159,112 @@ describe("hand-over", () => {
     expect(faults.length).to.equal(2);
     expect(faults[0]).to.contain(`${actors.stranger.address} has the role`);
     expect(faults[1]).to.contain("was queued");
+  });
+
+  describe("acts of the owner before it", () => {
+    async function actLogs(world: { readonly executed: Executed }, plan: Plan) {
+      const address = ownedIn(plan).map((name) => world.executed.addresses[name] ?? "");
+      const filter = { address, topics: [[...actTopics(plan)]], fromBlock: 0 };
+      const logs = await ethers.provider.getLogs(filter);
+      return logs.map(({ address: at, topics, data }) => ({ address: at, topics, data }));
+    }
+
+    async function faultsNow(world: Awaited<ReturnType<typeof deploySuite>>) {
+      const plan = suitePlan(world.config);
+      return actFaults(await actLogs(world, plan), plan, ethers.provider);
+    }
+
+    it("are those of the plan, and from then on governance's", async () => {
+      const world = await loadFixture(handedOver);
+      expect(await faultsNow(world)).to.deep.equal([]);
+      const timelock = await world.timelock.getAddress();
+      await ethers.provider.send("hardhat_impersonateAccount", [timelock]);
+      await ethers.provider.send("hardhat_setBalance", [timelock, "0x56bc75e2d63100000"]);
+      await world.vault.connect(await ethers.getSigner(timelock)).setModule(world.actors.stranger, 1);
+      expect(await faultsNow(world)).to.deep.equal([]);
+    });
+
+    it("are found when they gave anybody a right that outlives it", async () => {
+      const world = await loadFixture(deploySuite);
+      const { vault, registry, beacon, assets, catalog, attestation, arbiter, escrow, vesting, distributor } = world;
+      const { owner, deployer, stranger } = world.actors;
+      const schedule = await vesting.scheduleCount();
+      const terms = { start: 1, cliff: 0, duration: 0, step: 0, startBps: 0, revocable: false, votes: false };
+      await vesting.connect(stranger).createSchedule(terms, stranger);
+      const contract = await world.currency.getAddress();
+      const beyond: [string, () => Promise<unknown>][] = [
+        ["PaymentVault.setModule", () => vault.connect(owner).setModule(stranger, 1)],
+        ["PaymentVault.setSpendHook", () => vault.connect(owner).setSpendHook(contract)],
+        ["RandomnessBeacon.setConsumer", () => beacon.connect(owner).setConsumer(stranger, true)],
+        ["GpuRegistry.setModule", () => registry.connect(owner).setModule(contract, 15)],
+        ["AssetRegistry.setTrainingRecord", () => assets.connect(owner).setTrainingRecord(stranger, true)],
+        ["ServiceCatalog.setFees", () => catalog.connect(owner).setFees(world.config.fees)],
+        ["AttestationVerifier.setSigners", () => attestation.connect(owner).setSigners([stranger], 1, 0)],
+        ["GovernedArbiter.setArbiter", () => arbiter.connect(owner).setArbiter(stranger, true)],
+        [
+          "JobEscrow.setSettings",
+          () => escrow.connect(owner).setSettings({ ...world.config.escrow, resolver: stranger }),
+        ],
+        ["JobEscrow.setVerifier", () => escrow.connect(owner).setVerifier(stranger, true)],
+        ["JobEscrow.setSequencerFeed", () => escrow.connect(owner).setSequencerFeed(stranger)],
+        ["EmissionDistributor.setDrawer", () => distributor.connect(owner).setDrawer(contract)],
+      ];
+      for (const [, give] of beyond) await give();
+      await world.token.connect(world.actors.faucet).transfer(await vesting.inbox(), 1n);
+      await vesting.connect(owner).allot(schedule + 1n, 1n);
+
+      // Nothing of it is in the way of the hand-over itself, nor of its checks of views.
+      const plan = suitePlan(world.config);
+      await execute(handoverPlan(world.config, plan), { signers: { deployer, owner } });
+      await execute(plan, { signers: { deployer, owner } });
+      const faults = await faultsNow(world);
+      // A new set of signers retires the last one.
+      for (const [what] of [...beyond, ["VestingVault.allot"], ["AttestationVerifier.retireSigners"]]) {
+        expect(faults.filter((fault) => fault.startsWith(`the owner called ${what}, `)).length, what).to.equal(1);
+      }
+      expect(faults.length).to.equal(beyond.length + 2);
+      expect(faults.join()).to.contain(`ModuleChanged(${stranger.address.toLowerCase()})`);
+    });
+
+    it("count when somebody else owned a contract for a moment", async () => {
+      const world = await loadFixture(deploySuite);
+      const { owner, stranger } = world.actors;
+      await world.vault.connect(owner).transferOwnership(stranger);
+      await world.vault.connect(stranger).acceptOwnership();
+      await world.vault.connect(stranger).setModule(stranger, 1);
+      await world.vault.connect(stranger).transferOwnership(owner);
+      await world.vault.connect(owner).acceptOwnership();
+      expect(await faultsNow(world)).to.have.lengthOf(1);
+    });
+
+    it("are not proved by events that begin too late", async () => {
+      const world = await loadFixture(handedOver);
+      const logs = await actLogs(world, world.plan);
+      const faults = await actFaults(logs.slice(1), world.plan, ethers.provider);
+      expect(faults).to.deep.equal(["the events of PaymentVault do not reach back to its creation"]);
+    });
+
+    it("are everything that only an owner can do, but for stops and the like", async () => {
+      const actors = castActors(await ethers.getSigners());
+      const preset = presetOf("aicrypto");
+      const config = { ...(await freshConfig(actors)), preset, payees: localPayees(preset), diverted: {} };
+      await installFactory(ethers.provider, config.place);
+      const plan = suitePlan(config);
+      const { addresses } = await execute(plan, { signers: { deployer: actors.deployer, owner: actors.owner } });
+      const subjects = ownedIn(plan).map((name) => ({
+        name,
+        address: addresses[name] ?? "",
+        abi: interfaceOf(plan.creation(name).contract),
+      }));
+      const callers = { stranger: STRANGER, deployer: actors.deployer.address, timelock: actors.owner.address };
+      const found = (await accessOf(subjects, callers, ethers.provider))
+        .filter(({ answers }) => answers.stranger.includes("OwnableUnauthorizedAccount"))
+        .map(({ contract, signature }) => `${contract}.${signature.split("(")[0]}`)
+        .filter((name) => !name.endsWith(".acceptOwnership"));
+      const known = ownedIn(plan).flatMap((name) => ACTS[name].map(({ method }) => `${name}.${method}`));
+      const harmless = HARMLESS.filter((name) => ownedIn(plan).some((owned) => name.startsWith(`${owned}.`)));
+      expect(found.sort()).to.deep.equal([...known, ...harmless].sort());
+    });
   });
 
   it("is what a snapshot of everything tells apart from the time before", async () => {

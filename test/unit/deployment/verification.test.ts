@@ -1,16 +1,25 @@
-import { spawnSync } from "node:child_process";
 import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
-import { dataSlice, dataLength } from "ethers";
+import { concat, dataLength, dataSlice } from "ethers";
 import { ethers } from "hardhat";
-import { suitePlan } from "../../../src/deployment";
-import { interfaceOf, placeholderOf, type ContractName, type LibraryName } from "../../../src/deployment/contracts";
+import { z } from "zod";
+import { aicrypto } from "../../../deploy/presets/aicrypto";
+import { execute, saltOf, suitePlan } from "../../../src/deployment";
+import {
+  FACTORIES,
+  interfaceOf,
+  placeholderOf,
+  type ContractName,
+  type LibraryName,
+} from "../../../src/deployment/contracts";
 import type { Creation } from "../../../src/deployment/predict";
+import { localPayees } from "../../../src/deployment/settings";
 import { CompiledSources, NotCompiled } from "../../../src/deployment/verification/compiled";
 import { ServiceFault } from "../../../src/deployment/verification/http";
 import { payloadOf, type Payload, type StandardJson } from "../../../src/deployment/verification/payload";
 import { clientOf } from "../../../src/deployment/verification/service";
 import { ROOT } from "../../../src/toolchain/run";
+import * as solc from "../../../src/toolchain/solc.cjs";
 import { withoutMetadata } from "../../../src/toolchain/same-code";
 import { deploySuite } from "../../fixtures/suite";
 import { rejection } from "../store/rejection";
@@ -21,6 +30,19 @@ const KEY = "a key that must never be printed";
 const PAGES = "https://explorer.example";
 /** Stand-ins of local chains. */
 const LOCAL: readonly string[] = ["VRFCoordinatorV2_5Mock", "CurrencyStub"];
+const code = z.object({
+  object: z.string(),
+  immutableReferences: z.record(z.string(), z.array(z.object({ start: z.number(), length: z.number() }))).default({}),
+});
+/** What is read of a compiler's answer. */
+const outputSchema = z.object({
+  contracts: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ evm: z.object({ bytecode: code, deployedBytecode: code }) })),
+  ),
+});
+/** Ten times what the compiler takes for everything on two idle cores. */
+const COMPILING_MS = 300_000;
 const PATIENCE = { timeoutMs: 5_000, pollMs: 5, givingUpMs: 200 };
 
 describe("verification of sources", () => {
@@ -34,58 +56,86 @@ describe("verification of sources", () => {
   }
 
   describe("payload", () => {
-    /** Compiles as a service would: the compiler of that version, and nothing but what it was sent. */
-    function recompile(input: StandardJson, identifier: string): { creation: string; runtime: string } {
+    /** What a service's compiler makes of an input. */
+    interface Recompiled {
+      readonly creation: string;
+      readonly runtime: string;
+      readonly blanks: readonly { readonly start: number; readonly length: number }[];
+    }
+
+    /**
+     * Compiles as a service would: the compiler of that version, and nothing but what it was sent. In this process, so that
+     * the compiler itself is compiled once.
+     */
+    function recompile(input: StandardJson, identifier: string): Recompiled {
       const [source = "", name = ""] = identifier.split(":");
-      const solc = require.resolve("../../../src/toolchain/solc.cjs");
-      const { stdout } = spawnSync(process.execPath, [solc, "--standard-json"], {
-        input: JSON.stringify(input),
-        encoding: "utf8",
-        maxBuffer: 1 << 28,
-      });
-      const output = JSON.parse(stdout) as {
-        contracts: Record<string, Record<string, { evm: Record<"bytecode" | "deployedBytecode", { object: string }> }>>;
-      };
-      const evm = output.contracts[source]?.[name]?.evm;
-      return { creation: `0x${evm?.bytecode.object}`, runtime: `0x${evm?.deployedBytecode.object}` };
+      const { contracts } = outputSchema.parse(JSON.parse(solc.compile(solc.loadCompiler(), JSON.stringify(input))));
+      const { bytecode, deployedBytecode } = contracts[source]?.[name]?.evm ?? expect.fail(`no ${identifier}`);
+      const blanks = Object.values(deployedBytecode.immutableReferences).flat();
+      return { creation: `0x${bytecode.object}`, runtime: `0x${deployedBytecode.object}`, blanks };
     }
 
     function linked(code: string, libraries: Creation["libraries"]): string {
       const rows = Object.entries(libraries) as [LibraryName, string][];
       return rows.reduce(
-        (text, [name, address]) => text.replaceAll(placeholderOf(name), address.slice(2).toLowerCase()),
+        (result, [name, address]) => result.replaceAll(placeholderOf(name), address.slice(2).toLowerCase()),
         code,
       );
     }
 
-    for (const name of ["ComputeToken", "RegistryViews", "JobEscrow"] as const) {
-      it(`of ${name} compiles to exactly the deployed bytecode`, async () => {
-        const { creations, payload } = await world();
-        const { address, initCode, bytecode, libraries } = creations.get(name) as Creation;
-        const { input, linkedInput, identifier, constructorArgs, compilerVersion } = payload(name);
-        expect(compilerVersion).to.equal("0.8.30+commit.73712a01");
-        const plain = recompile(input, identifier);
-        expect(linked(plain.creation, libraries)).to.equal(bytecode);
-        expect(linked(plain.creation, libraries) + constructorArgs).to.equal(initCode);
-        // On the chain, immutable values and a library's own address are filled in.
-        const found = await ethers.provider.getCode(address);
-        const { immutableReferences } = sources.read(name).output.evm.deployedBytecode;
-        let expected = linked(plain.runtime, libraries);
-        const blanks = Object.values(immutableReferences).flat();
-        if (expected.startsWith(`0x73${"0".repeat(40)}30`)) blanks.push({ start: 1, length: 20 });
-        for (const { start, length } of blanks) {
-          const filled = dataSlice(found, start, start + length).slice(2);
-          expected = expected.slice(0, 2 + 2 * start) + filled + expected.slice(2 + 2 * (start + length));
-        }
-        expect(found).to.equal(expected);
-        if (Object.keys(libraries).length === 0) return;
-        // With links in the settings, as Etherscan takes them, only the metadata's hash differs.
-        const { creation } = recompile(linkedInput, identifier);
-        expect(creation).not.to.contain("__$");
-        expect(dataLength(creation)).to.equal(dataLength(bytecode));
-        expect(withoutMetadata(creation)).to.equal(withoutMetadata(bytecode));
-      });
+    /** `code` with other bytes at a place. */
+    function overwritten(code: string, at: number, bytes: string): string {
+      return concat([dataSlice(code, 0, at), bytes, dataSlice(code, at + dataLength(bytes))]);
     }
+
+    /** Every contract that any preset deploys, and what verification sends for it. */
+    async function everything(): Promise<readonly (readonly [Creation, Payload])[]> {
+      const { config } = await loadFixture(deployEverything);
+      const rows = config.flatMap((each) => [...suitePlan(each).creations.values()]);
+      const first = new Map(rows.reverse().map((creation) => [creation.contract, creation]));
+      return [...first.values()].map((creation) => [creation, payloadOf(sources.read(creation.contract), creation)]);
+    }
+
+    /** The default suite, and one of the preset whose token can be minted. */
+    async function deployEverything() {
+      const { config, actors } = await deploySuite();
+      const place = { ...config.place, salt: saltOf("the preset with issuance") };
+      const issuing = { ...config, place, preset: aicrypto, payees: localPayees(aicrypto), diverted: {} };
+      const { deployer, owner } = actors;
+      await execute(suitePlan(issuing), { signers: { deployer, owner } });
+      return { config: [config, issuing] };
+    }
+
+    it("of every contract and library of a deployment compiles to exactly the deployed bytecode", async () => {
+      const rows = await everything();
+      expect(rows.map(([{ contract }]) => contract).sort()).to.deep.equal(Object.keys(FACTORIES).sort());
+      for (const [{ contract, address, initCode, bytecode, libraries }, payload] of rows) {
+        const { input, identifier, constructorArgs, compilerVersion } = payload;
+        expect(compilerVersion, contract).to.equal("0.8.30+commit.73712a01");
+        const { creation, runtime, blanks } = recompile(input, identifier);
+        expect(linked(creation, libraries), contract).to.equal(bytecode);
+        expect(linked(creation, libraries) + constructorArgs, contract).to.equal(initCode);
+        const found = await ethers.provider.getCode(address);
+        let expected = linked(runtime, libraries);
+        // On the chain a library's own address is filled in, and immutable values, which follow from the creation code.
+        if (runtime.startsWith(`0x73${"0".repeat(40)}30`)) expected = overwritten(expected, 1, address.toLowerCase());
+        for (const { start, length } of blanks) {
+          expected = overwritten(expected, start, dataSlice(found, start, start + length));
+        }
+        expect(found, contract).to.equal(expected);
+      }
+    }).timeout(COMPILING_MS);
+
+    it("with links in the settings, as Etherscan takes them, differs in the metadata's hash alone", async () => {
+      const rows = (await everything()).filter(([{ libraries }]) => Object.keys(libraries).length > 0);
+      expect(rows.map(([{ contract }]) => contract).sort()).to.deep.equal(["GpuRegistry", "JobEscrow"]);
+      for (const [{ bytecode, contract }, { linkedInput, identifier }] of rows) {
+        const { creation } = recompile(linkedInput, identifier);
+        expect(creation, contract).not.to.contain("__$");
+        expect(dataLength(creation), contract).to.equal(dataLength(bytecode));
+        expect(withoutMetadata(creation), contract).to.equal(withoutMetadata(bytecode));
+      }
+    }).timeout(COMPILING_MS);
 
     it("of a contract holds its own sources and no others, and its arguments as the ABI has them", async () => {
       const { creations, payload } = await world();
