@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { ethers } from "hardhat";
 import * as model from "../../../src/model/reputation";
+import { type Attempt, windowSums } from "../../../src/model/window";
 import type { RegistryMathHarness } from "../../../typechain-types";
 
 const ONE = 10n ** 18n;
@@ -189,6 +190,39 @@ describe("pure libraries of the registry", () => {
         ),
         { numRuns: 50 },
       );
+    });
+  });
+
+  describe("RollingWindow", () => {
+    const FIRST = 20_000n;
+
+    /** Plays outcomes and looks, each so many days after the one before, and compares every sum with the whole log. */
+    async function play(moves: readonly (readonly [gap: number, outcome?: boolean | undefined])[]): Promise<void> {
+      let day = FIRST;
+      const steps = moves.map(([gap, outcome]) => {
+        day += BigInt(gap);
+        return { day, count: outcome !== undefined, completed: outcome === true };
+      });
+      const log: Attempt[] = [];
+      const expected = steps.map((step) => {
+        if (step.count) log.push(step);
+        return windowSums(log, step.day);
+      });
+      const { completed, attempted } = await math.playWindow.staticCall(steps);
+      expect([...completed]).to.deep.equal(expected.map((sums) => sums.completed));
+      expect([...attempted]).to.deep.equal(expected.map((sums) => sums.attempted));
+    }
+
+    it("counts the last thirty days, whatever the gaps (I27)", async () => {
+      const gap = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 28, max: 31 }), fc.nat({ max: 100 }));
+      const move = fc.tuple(gap, fc.constantFrom(true, false, undefined));
+      await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 40 }), play), { numRuns: 100 });
+    });
+
+    it("forgets every lane after a pause of thirty days, so that none falls out again a month later (I27)", async () => {
+      // The first day's lane comes round again on day 60, when the outcome after the pause still counts.
+      await play([[0, true], [1, true], [30, true], [29], [1]]);
+      await play([[0, true], [1, false], [40, true], [1, true], [19], [10], [29]]);
     });
   });
 });

@@ -323,6 +323,21 @@ describe("ProceedsSplitter", () => {
       expect(await currency.balanceOf(payees[0]?.address ?? "")).to.equal(50n * usd);
     });
 
+    it("cannot change the payees in the middle of a split, though it owns the splitter and the lock is over", async () => {
+      const { currency, list, stranger, owner } = await loadFixture(refusingWorld);
+      const hostile = await ethers.deployContract("HostileToken", [owner.address, 10_000n]);
+      const splitter = await ethers.deployContract("ProceedsSplitter", [currency, list, SPLITTER_LOCK, hostile]);
+      await hostile.transfer(splitter, 10_000n);
+      await time.increaseTo(await splitter.lockedUntil());
+      const face = splitter.interface;
+      const next = [{ payee: stranger.address, bps: 10_000n }];
+      await hostile.setAttack(splitter, face.encodeFunctionData("setPayees", [next, SPLITTER_LOCK, []]));
+      await splitter.split(hostile);
+      expect(await hostile.attackResult()).to.equal(face.encodeErrorResult("ReentrancyGuardReentrantCall"));
+      expect((await splitter.payees()).map(plain)).to.deep.equal(list);
+      expect(await hostile.balanceOf(list[0]?.payee ?? "")).to.equal(5_000n);
+    });
+
     it("harms itself alone when its balance shrinks below its credits", async () => {
       const { splitter, currency, owner, payees } = await loadFixture(refusingWorld);
       const hostile = await ethers.deployContract("HostileToken", [owner.address, 10_000n]);

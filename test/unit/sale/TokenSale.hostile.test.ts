@@ -267,13 +267,14 @@ describe("TokenSale against hostile contracts", () => {
         await currency.setManner(manner);
         await currency.setBlacklisted(splitter, true);
         await time.increaseTo(first.end);
-        await expect(sale.finalise()).not.to.emit(sale, "ProceedsPaid");
+        // One manner spends all gas that it gets: an estimate would try it with every limit up to the block's.
+        await expect(sale.finalise({ gasLimit: 3_000_000 })).not.to.emit(sale, "ProceedsPaid");
         expect(await sale.status()).to.equal(Status.Succeeded);
         await sale.claim(alice.address);
         expect(await grantedTo(vault, alice)).to.equal(30_000n * TOKEN);
         expect(await sale.owed(currency)).to.equal(1_200n * usd);
         await sale.skim(currency);
-        await expect(sale.payProceeds()).to.be.reverted;
+        await expect(sale.payProceeds({ gasLimit: 500_000 })).to.be.reverted;
 
         await currency.setBlacklisted(splitter, false);
         await expect(sale.connect(stranger).payProceeds())

@@ -8,6 +8,7 @@ import {
   drawFeeOf,
   fieldsOf,
   HOUR,
+  lonelyJob,
   missOnce,
   moneyOf,
   changesSince,
@@ -77,16 +78,6 @@ async function drawAll({ escrow, actors }: Market, by = actors.keeper): Promise<
     if (pendingMain + pendingFront === 0n) return calls;
     await escrow.connect(by).assign(CLASS.T4, 256);
   }
-}
-
-/** The only other GPU pauses, so that the requester's own are all there is. */
-async function lonelyJob(): Promise<{ world: Market; job: Job }> {
-  const world = await loadFixture(deployMarket);
-  const { registry, gpus, service } = world;
-  const lonely = gpus[0]!;
-  for (const other of gpus.slice(1)) await registry.connect(other.owner).setPaused(other.id, true);
-  await fundRequester(world, lonely.owner);
-  return { world, job: await postJob(world, lonely.owner, service) };
 }
 
 describe("JobEscrow: assign", () => {

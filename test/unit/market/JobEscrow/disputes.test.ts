@@ -40,7 +40,7 @@ import {
 } from "../../../fixtures/suite";
 
 /** What an ending of a rejected job moves inside the vault, by the model. */
-async function movedBy(held: HeldJob, ending: Ending): Promise<Record<string, bigint>> {
+async function movedBy(held: Omit<HeldJob, "assignment">, ending: Ending): Promise<Record<string, bigint>> {
   const { world, job, gpu } = held;
   const bond = rejectionBond(potOf(job));
   const s = payouts(ending, potOf(job), await historyOf(world, job), bond);
@@ -229,6 +229,20 @@ describe("JobEscrow: disputes", () => {
       const again = await disputedJob();
       await ruleOn(again.world, again.job, Verdict.Valid);
       expect(await again.world.registry.scoreOf(again.gpu.ownerAccount)).to.equal(accepted);
+    });
+
+    it("valid, of a named job: nothing was reserved for draws, so the requester gets nothing back", async () => {
+      const world = await loadFixture(deployMarket);
+      const gpu = world.gpus[0]!;
+      const job = await postJob(world, world.actors.requester, world.service, { namedGpu: gpu.id });
+      await deliver(world, job, gpu);
+      await world.escrow.connect(job.requester).reject(job.id, job.agreement, NONE);
+      const before = await moneyOf(world);
+      const moved = await movedBy({ world, job, gpu }, "ruledValid");
+      await ruleOn(world, job, Verdict.Valid);
+      expect(moved["vault account of requester"]).to.equal(0n);
+      expect(await changesSince(world, before)).to.deep.equal(expected(moved));
+      expect(await world.vault.heldBy(world.escrow)).to.equal(0n);
     });
 
     it("invalid: the requester is whole again out of the lock, 25 points, barred, all after the hold", async () => {

@@ -7,6 +7,7 @@ import {
   expected,
   fieldsOf,
   HOUR,
+  lonelyJob,
   MINUTE,
   moneyOf,
   playedBy,
@@ -338,6 +339,23 @@ describe("JobEscrow: rounds", () => {
       expect(await escrow.drawFeesOf(actors.stranger)).to.equal(0n);
       expect(await statusOf(world, gone)).to.equal(BigInt(Status.Cancelled));
       expect((await world.registry.openRoundInfo()).round).to.equal(0n);
+    });
+
+    it("takes no fee of a job whose earlier draws spent all six (I12)", async () => {
+      const { world, job } = await lonelyJob();
+      const { escrow, actors } = world;
+      const before = await vaultBalance(world, job.requester);
+      expect(await drawRound(world, [CLASS.T4])).to.deep.equal([]);
+      expect((await fieldsOf(world, job)).drawFees).to.equal(6n);
+      await requestRound(world, [CLASS.T4]);
+      await time.increase(SHUT);
+      await escrow.connect(actors.stranger).closeRound(CLASS.T4, 1);
+      const { status, refundDue, drawFees } = await fieldsOf(world, job);
+      expect([status, refundDue, drawFees]).to.deep.equal([BigInt(Status.Expired), true, 6n]);
+      expect(await escrow.drawFeesOf(actors.stranger)).to.equal(0n);
+      await escrow.connect(actors.stranger).refund(job.id, job.agreement);
+      expect((await vaultBalance(world, job.requester)) - before).to.equal(job.total - 6n * drawFeeOf(job));
+      await conserve(world);
     });
 
     it("of no jobs changes nothing", async () => {
