@@ -52,6 +52,18 @@ export const ACTS: Readonly<Record<Owned, readonly Act[]>> = {
   ServiceCatalog: [act("list", "ServiceListed", 1), actAlsoByConstructor("setFees", "FeesChanged")],
   AttestationVerifier: [actAlsoByConstructor("setSigners", "SignersChanged"), act("retireSigners", "SignersRetired")],
   GovernedArbiter: [act("setArbiter", "ArbiterChanged", 1), act("withdrawFees", "FeesWithdrawn")],
+  ValidatorRegistry: [act("setModule", "ModuleChanged", 1), actAlsoByConstructor("setTerms", "TermsChanged")],
+  ReviewPanel: [
+    act("setAsker", "AskerChanged", 1),
+    act("setArbiter", "ArbiterChanged", 1),
+    actAlsoByConstructor("setWindows", "WindowsChanged"),
+  ],
+  DisputeCourt: [
+    act("setEscrow", "EscrowChanged", 1),
+    actAlsoByConstructor("setTerms", "TermsChanged"),
+    act("setServiceDomain", "ServiceDomainChanged", 1),
+    act("withdrawFees", "FeesWithdrawn"),
+  ],
   JobEscrow: [
     actAlsoByConstructor("setSettings", "SettingsChanged"),
     act("setVerifier", "VerifierAllowed", 1),
@@ -79,6 +91,7 @@ export const HARMLESS: readonly string[] = [
   "TokenSale.pause",
   "TokenSale.setAllowList",
   "TokenSale.unpause",
+  "ValidatorRegistry.setWorkStopped",
   ...Object.keys(ACTS).map((contract) => `${contract}.transferOwnership`),
 ];
 
