@@ -6,6 +6,7 @@ import { MARKET_SENTENCES } from "./market";
 import { MONEY_SENTENCES } from "./money";
 import { RANDOMNESS_SENTENCES } from "./randomness";
 import { REGISTRY_SENTENCES } from "./registry";
+import { REVIEW_SENTENCES } from "./review";
 import type { Sentences, Values } from "./values";
 
 export type { Sentence, Sentences, Values } from "./values";
@@ -18,6 +19,7 @@ export const SENTENCES: Sentences = {
   ...REGISTRY_SENTENCES,
   ...ASSET_SENTENCES,
   ...MARKET_SENTENCES,
+  ...REVIEW_SENTENCES,
   ...ECONOMY_SENTENCES,
   ...GOVERNANCE_SENTENCES,
 };
