@@ -6,13 +6,8 @@ import { agreementStruct, type Agreement } from "../../protocol/agreement";
 import { courtTopics, decodeCourtEvent, type CourtEvent } from "../../protocol/events";
 import { questionOfJob } from "../../protocol/hashes";
 import { InvalidJobId, splitJobId } from "../../protocol/jobId";
-import {
-  findingNumbered,
-  questionStatus,
-  UnknownEnumValue,
-  type Finding,
-  type QuestionStatus,
-} from "../../protocol/status";
+import { mayAppeal } from "../../protocol/review";
+import { findingNumbered, questionStatus, QuestionStatus, UnknownEnumValue, type Finding } from "../../protocol/status";
 import { digestSchema, type Digest } from "../../store";
 import { HistoryUnavailable, placeOf } from "./history";
 import { call } from "./money";
@@ -70,6 +65,13 @@ export async function readQuestion({ panel }: Pick<Review, "panel">, question: s
     if (!(cause instanceof UnknownEnumValue)) throw cause;
     throw new BadAnswer(`the endpoint answers for a question with what no panel says: ${cause.message}`, { cause });
   }
+}
+
+/** Whether the verdict so far can be appealed by a party: once, in its window, by whom it goes against. */
+export function canAppeal(question: Question, party: "requester" | "owner", now: number): boolean {
+  const { status, instance, finding, appealEnd } = question;
+  const isOpen = status === QuestionStatus.Decided && instance === 0 && now <= appealEnd;
+  return isOpen && mayAppeal(finding, party);
 }
 
 /** Id of the question that the court asks about a job. */

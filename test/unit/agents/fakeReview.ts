@@ -1,11 +1,13 @@
-import { Transaction, getAddress, id, keccak256, ZeroAddress, ZeroHash, type Interface, type Result } from "ethers";
+import { getAddress, id, Interface, keccak256, Transaction, ZeroAddress, ZeroHash, type Result } from "ethers";
 import { agreementFrom, agreementStruct, type Agreement } from "../../../src/protocol/agreement";
 import { hashAgreement, questionOfJob, voteCommitmentOf } from "../../../src/protocol/hashes";
 import { findingOf } from "../../../src/protocol/review";
 import { Finding, JobStatus, QuestionStatus, RoundStatus } from "../../../src/protocol/status";
 import { jobReserves, jobTerms, jobWord } from "../../../src/protocol/words";
+import { tokenInterface } from "../../../src/chain/contracts";
 import {
   IDisputeCourt__factory,
+  IGpuRegistry__factory,
   IJobEscrow__factory,
   IPaymentVault__factory,
   IRandomnessBeacon__factory,
@@ -44,6 +46,8 @@ export const COURT = addressOf("DisputeCourt");
 export const VALIDATORS = addressOf("ValidatorRegistry");
 const BEACON = addressOf("RandomnessBeacon");
 const VAULT = addressOf("PaymentVault");
+const TOKEN = addressOf("ComputeToken");
+const REGISTRY = addressOf("GpuRegistry");
 
 /** Manifest of the made-up deployment. */
 export const MANIFEST = {
@@ -57,7 +61,12 @@ export const panelAbi: Interface = IReviewPanel__factory.createInterface();
 export const courtAbi: Interface = IDisputeCourt__factory.createInterface();
 const beaconAbi: Interface = IRandomnessBeacon__factory.createInterface();
 const vaultAbi: Interface = IPaymentVault__factory.createInterface();
+const registryAbi: Interface = IGpuRegistry__factory.createInterface();
 const validatorsAbi: Interface = IValidatorRegistry__factory.createInterface();
+
+const erc20Abi = new Interface([
+  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
+]);
 
 interface Ballot {
   validator: bigint;
@@ -101,7 +110,13 @@ interface World {
   questions: Map<string, FakeQuestion>;
   rounds: { status: RoundStatus; requestedAt: number }[];
   openSeats: number;
+  /** `account:module` of those that may debit. */
+  authorised: string[];
+  allowance: bigint;
+  validator: { operator: string; domains: number; available: boolean; stake: bigint; unbonding: bigint };
 }
+
+const NOBODY = { operator: ZeroAddress, domains: 0, available: false, stake: 0n, unbonding: 0n };
 
 interface Call {
   readonly from: string;
@@ -161,6 +176,8 @@ export class FakeReview extends FakeNode {
   nextPanel: bigint[] = [1n, 2n, 3n];
   /** Vault accounts by holder; validators are accounts. */
   readonly accounts = new Map<string, bigint>();
+  /** Balance of every vault account, token wei. */
+  balance = 5n;
   /** Wei that a round costs. */
   price = 1_000n;
   /** Commitments and reveals in the order they were accepted. */
@@ -168,7 +185,15 @@ export class FakeReview extends FakeNode {
   /** Transactions taken, as `to.function`. */
   readonly sent: string[] = [];
   #skipped = 0;
-  #world: World = { jobs: new Map(), questions: new Map(), rounds: [], openSeats: 0 };
+  #world: World = {
+    jobs: new Map(),
+    questions: new Map(),
+    rounds: [],
+    openSeats: 0,
+    authorised: [],
+    allowance: 0n,
+    validator: { operator: ZeroAddress, domains: 1, available: true, stake: 10n ** 21n, unbonding: 0n },
+  };
   readonly #past = new Map<number, World>();
   readonly #nonces = new Map<string, number>();
   readonly #receipts = new Map<string, object>();
@@ -239,6 +264,20 @@ export class FakeReview extends FakeNode {
     } else {
       this.#take(PANEL, panelAbi.encodeFunctionData(name, [this.questionOf(jobId)]), call);
     }
+  }
+
+  /** A panel decides: every seat says the same. */
+  decide(jobId: bigint, digest: string): void {
+    const question = this.question(jobId);
+    const finding = findingOf(question.claim, digest);
+    Object.assign(question, { tallied: true, finding, digest, appealEnd: this.now + 2 * DAY });
+    this.mine([logOf(PANEL, panelAbi, "QuestionDecided", [this.questionOf(jobId), 0, finding, digest])]);
+  }
+
+  /** A job is delivered: it can be rejected. */
+  deliver(jobId: bigint, agreement: Agreement, resultDigest: string): void {
+    this.dispute(jobId, agreement, resultDigest);
+    this.endJob(jobId, JobStatus.Delivered);
   }
 
   /** Answers every round that waits. */
@@ -359,6 +398,8 @@ export class FakeReview extends FakeNode {
       [ESCROW]: [escrowAbi, this.#escrow()],
       [BEACON]: [beaconAbi, this.#beacon()],
       [VAULT]: [vaultAbi, this.#vault()],
+      [TOKEN]: [tokenInterface, this.#token()],
+      [REGISTRY]: [registryAbi, this.#registry()],
       [VALIDATORS]: [validatorsAbi, this.#validators()],
       [COURT]: [courtAbi, this.#court()],
       [PANEL]: [panelAbi, this.#panel()],
@@ -374,6 +415,14 @@ export class FakeReview extends FakeNode {
       jobOf: ([jobId]) => {
         const { status, due, gpu } = this.#job(jobId as bigint);
         return [jobWord.encode({ ...jobWord.decode(0n), status: BigInt(status), due: BigInt(due), gpu })];
+      },
+      reject: ([jobId]) => {
+        const job = this.#job(jobId as bigint);
+        if (job.status !== JobStatus.Delivered) refuse(escrowAbi, "EscrowWrongStatus", jobId, job.status);
+        return () => {
+          job.status = JobStatus.Disputed;
+          return [logOf(ESCROW, escrowAbi, "JobDisputed", [jobId, job.due])];
+        };
       },
       resultOf: ([jobId]) => [this.#job(jobId as bigint).resultDigest],
       agreementHashOf: ([jobId]) => {
@@ -399,18 +448,77 @@ export class FakeReview extends FakeNode {
   }
 
   #vault(): Record<string, Method> {
+    const { authorised } = this.#world;
+    const accountOf = (holder: unknown): bigint => this.accounts.get(String(holder)) ?? 0n;
     return {
-      accountOf: ([holder]) => [this.accounts.get(String(holder)) ?? 0n],
-      balanceOf: () => [5n],
-      isAuthorised: () => [true],
+      accountOf: ([holder]) => [accountOf(holder)],
+      balanceOf: () => [this.balance],
+      isAuthorised: ([account, module]) => [authorised.includes(`${String(account)}:${String(module)}`)],
+      setAuthorisation:
+        ([module], { from }) =>
+        () => {
+          authorised.push(`${accountOf(from)}:${String(module)}`);
+          return [];
+        },
     };
   }
 
+  #token(): Record<string, Method> {
+    return {
+      symbol: () => ["GPU"],
+      balanceOf: () => [10n ** 24n],
+      allowance: () => [this.#world.allowance],
+      approve:
+        ([, amount]) =>
+        () => {
+          this.#world.allowance = amount as bigint;
+          return [];
+        },
+    };
+  }
+
+  /** Every GPU is of account 7. */
+  #registry(): Record<string, Method> {
+    return { gpuOf: () => [[7n, ZeroAddress, 1, 0, 1, 0, true, false, false, 0, 0, 0, 0]] };
+  }
+
+  /** Nobody is a validator: what registers becomes one. */
+  forgetValidator(): void {
+    this.#world.validator = { ...NOBODY };
+  }
+
   #validators(): Record<string, Method> {
-    const worksFor = (validator: bigint, caller: string): boolean => this.accounts.get(caller) === validator;
+    const known = this.#world.validator;
+    const worksFor = (validator: bigint, caller: string): boolean =>
+      this.accounts.get(caller) === validator || (known.operator === caller && known.operator !== ZeroAddress);
+    const change = (values: Partial<typeof NOBODY>) => (): FakeLog[] => {
+      Object.assign(known, values);
+      return [];
+    };
     return {
       worksFor: ([validator, caller]) => [worksFor(validator as bigint, String(caller))],
-      validatorOf: () => [[ZeroAddress, 1, true, 1, 0, 800_000, this.#world.openSeats, 10n ** 21n, 0, 0, 0]],
+      terms: () => [[10n ** 12n, 21 * DAY, 100, 5, 20_000, 50_000, 100_000]],
+      validatorOf: () => {
+        const { operator, domains, available, stake, unbonding } = known;
+        return [[operator, domains, available, 1, 0, 800_000, this.#world.openSeats, stake, unbonding, 0, 0]];
+      },
+      register: ([operator, domains, stake], { from }) => {
+        const amount = stake as bigint;
+        const missing = [VALIDATORS, this.#world.allowance, amount];
+        if (this.#world.allowance < amount)
+          throw new Reverted(erc20Abi.encodeErrorResult("ERC20InsufficientAllowance", missing));
+        return () => {
+          Object.assign(known, { operator, domains: Number(domains), available: true, stake: amount });
+          this.accounts.set(from, 2n);
+          return [logOf(VALIDATORS, validatorsAbi, "ValidatorRegistered", [2n, operator, domains, amount])];
+        };
+      },
+      setAvailable: ([validator, available]) => {
+        if (known.available === available) refuse(validatorsAbi, "ValidatorsSameAvailability", validator, available);
+        return change({ available: Boolean(available) });
+      },
+      beginUnbond: () => change({ stake: 0n, unbonding: known.stake, available: false }),
+      withdraw: () => change({ ...NOBODY }),
     };
   }
 
