@@ -101,12 +101,16 @@ export class Votes {
       known: seat.known?.agreement === agreementHash ? seat.known.digest : undefined,
       signal,
     })
-      .then((found) => {
-        if (!signal.aborted) this.#note(look, found);
-      })
-      .catch((error: unknown) => {
-        if (!signal.aborted) this.#postpone(look, `it could not be looked at: ${String(error)}`);
-      })
+      .then(
+        (found) => {
+          if (!signal.aborted) this.#note(look, found);
+        },
+        (error: unknown) => {
+          if (!signal.aborted) this.#postpone(look, `it could not be looked at: ${String(error)}`);
+        },
+      )
+      // A vote that is not on disk is not sealed: that writes it down first, or fails.
+      .catch((error: unknown) => this.#report(seat, "notStored", `what was found is not on disk yet: ${String(error)}`))
       .finally(() => this.#runs.delete(keyOf(seat)));
     this.#runs.set(keyOf(seat), { controller, done });
   }

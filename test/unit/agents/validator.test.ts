@@ -419,6 +419,7 @@ describe("agents/validator", function () {
       rmSync(path, { force: true });
       mkdirSync(path);
       await agent.idle();
+      expect(heard("notStored")).to.have.length(1);
       await agent.tick();
       expect(node.accepted).to.deep.equal([]);
       expect(heard("stepFailed").length).to.be.greaterThan(0);
