@@ -10,8 +10,8 @@ import {Agreement} from "./JobTypes.sol";
 /// @notice Resolver of disputed jobs that lets a drawn panel decide (SPEC 6, 7): brings a dispute before the panel,
 /// takes the bond of an appeal, passes the verdict to the escrow and pays who judged.
 /// @dev A vault module (SPEND) with an account of its own. The escrow pays the job's review fee to that account when
-/// the court rules; the fee, and the bond of an appeal that changed nothing, go in equal parts to the panel's payees. No
-/// payee gets more than twice the part that it would get if every seat were paid; the rest is protocol fee.
+/// the court rules; the fee, and the bond of an appeal that changed nothing, go in equal parts to the panel's payees.
+/// No payee gets more than twice the part that it would get if every seat were paid; the rest is protocol fee.
 ///
 /// Held (I1): vault.heldBy(court) = sum of the bonds of open appeals. Without a verdict in time the escrow's own split
 /// ends the job; the court then returns the bond.

@@ -22,7 +22,7 @@ import { stateToJson } from "../operator/state";
 import { clockOf } from "../shared/clock";
 import { isPassing } from "../shared/failures";
 import { estimateGas, paddedGas } from "../shared/simulate";
-import { call } from "../shared/money";
+import { call, openAccountOf } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
 import type { KeeperConfig } from "./config";
@@ -364,9 +364,7 @@ export class KeeperAgent {
   /** Sees to it that timeouts can be paid to us: the contract pays vault accounts only. */
   async openAccount(): Promise<void> {
     const { session, sender, config, reporter } = this.#options;
-    const { vault, at } = session.market;
-    if (!config.tasks.includes("miss") || (await vault.accountOf(sender.address)) !== 0n) return;
-    await sendReported(sender, call("account", at.vault, vault.interface, "openAccount", [sender.address]), reporter);
+    if (config.tasks.includes("miss")) await openAccountOf(session, sender, reporter);
   }
 
   #save(): void {

@@ -113,6 +113,13 @@ export async function withdrawBalance(
   return sum;
 }
 
+/** Opens the sender's vault account, where it has none: contracts pay callers into accounts only. */
+export async function openAccountOf(session: Session, sender: TransactionSender, reporter: Reporter): Promise<void> {
+  const { vault, at } = session.market;
+  if ((await vault.accountOf(sender.address)) !== 0n) return;
+  await sendReported(sender, call("account", at.vault, vault.interface, "openAccount", [sender.address]), reporter);
+}
+
 /** A transaction that calls a contract. */
 export function call(
   key: string,

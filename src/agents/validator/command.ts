@@ -9,7 +9,7 @@ import { runAction, withCommonFlags, type ActionContext, type CliFlags } from ".
 import { loadConfig } from "../shared/config";
 import { runLoop, stopSignal } from "../shared/loop";
 import { isPassing } from "../shared/failures";
-import { call, withdrawBalance } from "../shared/money";
+import { call, openAccountOf, withdrawBalance } from "../shared/money";
 import { openSender, openSession, openWallet, reviewOf, sendReported, type Session } from "../shared/session";
 import { validatorConfigSchema, type ValidatorConfig } from "./config";
 import { readValidator, registerValidator, validatorFor, validatorLines } from "./stake";
@@ -59,10 +59,14 @@ async function run(flags: RunFlags): Promise<void> {
       seats: agent.seats.length,
       cases: agent.cases.length,
     });
-    let isRecovered = false;
+    let isReady = false;
     const tick = async (): Promise<void> => {
-      if (!isRecovered) await sender.recover();
-      isRecovered = true;
+      if (!isReady) {
+        await sender.recover();
+        // Whoever draws is paid into the account of the very key that called.
+        if (config.keep) await openAccountOf(session, sender, reporter);
+      }
+      isReady = true;
       await agent.tick();
     };
     if (flags.once === true) return runOnce(agent, tick);

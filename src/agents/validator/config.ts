@@ -8,6 +8,8 @@ import { examineConfigShape } from "../shared/examine";
 export const validatorConfigSchema = z.strictObject({
   ...baseConfigShape,
   ...examineConfigShape,
+  /** Looks that must have found files missing before the vote is unavailable: about four hours with the default pauses. */
+  unavailableLooks: z.number().int().min(1).max(100).default(9),
   /** Key that owns stake and earnings, where it is not the working key. */
   ownerKey: keySourceSchema.optional(),
   /** Vault account of the validator worked for; the working key's own when absent. */

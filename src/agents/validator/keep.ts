@@ -8,9 +8,8 @@ export type CaseTask =
 
 /** The beacon as a case needs it. Times in seconds of the chain. */
 export interface BeaconView {
-  /** Status and time of the round that the question is bound to. */
+  /** Of the round that the question is bound to. */
   readonly status: RoundStatus;
-  readonly requestedAt: number;
   /** Newest round, 0 before the first. */
   readonly current: number;
   readonly currentStatus: RoundStatus;
@@ -48,7 +47,8 @@ function drawTask(question: Question, beacon: BeaconView, now: number): CaseTask
     case RoundStatus.Answered:
       return "draw";
     case RoundStatus.Requested:
-      return fallbackCall({ now, ...beacon }) ?? (now >= beacon.requestedAt + ROUND_DIES_AFTER ? "rebind" : undefined);
+      // Also late it may still be answered: the panel binds anew only when the beacon has given it up.
+      return fallbackCall({ now, ...beacon });
     default:
       // Given up, or overwritten in the beacon's ring.
       return "rebind";

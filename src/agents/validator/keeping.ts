@@ -118,7 +118,6 @@ export class Keeping {
     ]);
     return {
       status: Number(bound.status) as RoundStatus,
-      requestedAt: Number(bound.requestedAt),
       current: Number(current),
       currentStatus: Number(newest.status) as RoundStatus,
       currentRequestedAt: Number(newest.requestedAt),

@@ -453,6 +453,12 @@ export class FakeReview extends FakeNode {
     return {
       accountOf: ([holder]) => [accountOf(holder)],
       balanceOf: () => [this.balance],
+      openAccount:
+        ([holder]) =>
+        () => {
+          this.accounts.set(String(holder), 50n);
+          return [];
+        },
       isAuthorised: ([account, module]) => [authorised.includes(`${String(account)}:${String(module)}`)],
       setAuthorisation:
         ([module], { from }) =>
@@ -485,6 +491,11 @@ export class FakeReview extends FakeNode {
   /** Nobody is a validator: what registers becomes one. */
   forgetValidator(): void {
     this.#world.validator = { ...NOBODY };
+  }
+
+  /** Names the working key of the validator. */
+  workAs(operator: string): void {
+    this.#world.validator.operator = operator;
   }
 
   #validators(): Record<string, Method> {

@@ -28,8 +28,11 @@ describe("agents/review", function () {
   let folder: string;
   let wallet: Wallet;
   let session: Session | undefined;
+  /** Settings beyond those of every test. */
+  let extra: Record<string, unknown>;
 
   beforeEach(async () => {
+    extra = {};
     node = new FakeReview();
     url = await node.start();
     folder = mkdtempSync(join(tmpdir(), "review-"));
@@ -51,6 +54,7 @@ describe("agents/review", function () {
     store: `directory:${join(folder, "store")}`,
     stateDir: join(folder, "state"),
     pollMs: 50,
+    ...extra,
   });
 
   async function command(
@@ -226,6 +230,18 @@ describe("agents/review", function () {
       const other = new Wallet(Wallet.createRandom().privateKey);
       wallet = other;
       expect((await command("validator", "run", "--once")).code).to.equal(3);
+    });
+
+    it("run with a working key of its own, which is given an account to be paid into", async () => {
+      node.workAs(wallet.address);
+      const unnamed = await command("validator", "run", "--once");
+      expect(unnamed.code).to.equal(3);
+      extra = { validator: 2 };
+      const { code } = await command("validator", "run", "--once");
+      expect([code, node.accounts.get(wallet.address), node.sent]).to.deep.equal([0, 50n, ["openAccount"]]);
+      extra = { validator: 2 };
+      wallet = new Wallet(Wallet.createRandom().privateKey);
+      expect((await command("validator", "run", "--once")).code).to.equal(4);
     });
 
     it("refuse domains that there are not", async () => {

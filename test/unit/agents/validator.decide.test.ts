@@ -124,7 +124,6 @@ describe("agents/validator/decide", () => {
 describe("agents/validator/keep", () => {
   const beacon: BeaconView = {
     status: RoundStatus.None,
-    requestedAt: 0,
     current: 4,
     currentStatus: RoundStatus.Answered,
     currentRequestedAt: NOW - 100,
@@ -155,14 +154,13 @@ describe("agents/validator/keep", () => {
     expect(task(waiting, { ...bound, status: RoundStatus.Answered })).to.equal("draw");
     expect(task(waiting, { ...bound, status: RoundStatus.Dead })).to.equal("rebind");
     expect(task(waiting, { ...bound, status: RoundStatus.None })).to.equal("rebind");
-    expect(task(waiting, { ...bound, status: RoundStatus.Requested, requestedAt: NOW - 10 })).to.equal(undefined);
-    expect(task(waiting, { ...bound, status: RoundStatus.Requested, requestedAt: NOW - 3600 })).to.equal("rebind");
+    expect(task(waiting, { ...bound, status: RoundStatus.Requested })).to.equal(undefined);
     const old = { ...waiting, frozenAt: NOW - 3 * DAY };
     expect(task(old, { ...bound, status: RoundStatus.Answered })).to.equal("rebind");
   });
 
   it("opens the fallback of a round that stays silent", () => {
-    const silent = { current: 5, status: RoundStatus.Requested, requestedAt: NOW - DAY, fallbackOpensAt: NOW };
+    const silent = { current: 5, status: RoundStatus.Requested, fallbackOpensAt: NOW };
     expect(task(waiting, silent)).to.equal("fixFallback");
     expect(task(waiting, { ...silent, fallbackTarget: 99n })).to.equal("answerByFallback");
   });

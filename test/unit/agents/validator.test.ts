@@ -40,6 +40,8 @@ describe("agents/validator", function () {
   let looks: ExaminationRequest[];
   let found: Examination;
   let failure: Error | undefined;
+  /** What a look waits for. */
+  let gate: Promise<void> | undefined;
 
   const valid: Examination = { verdict: Verdict.Valid, rightDigest: CLAIM, reason: "the same" };
   const invalid: Examination = { verdict: Verdict.Invalid, rightDigest: RIGHT, reason: "another" };
@@ -57,6 +59,7 @@ describe("agents/validator", function () {
     [news, sessions, agents, looks] = [[], [], [], []];
     found = invalid;
     failure = undefined;
+    gate = undefined;
   });
 
   afterEach(async () => {
@@ -69,6 +72,7 @@ describe("agents/validator", function () {
 
   const examine = async (request: ExaminationRequest): Promise<Examination> => {
     looks.push(request);
+    await gate;
     if (failure !== undefined) throw failure;
     return found;
   };
@@ -414,10 +418,13 @@ describe("agents/validator", function () {
       drawn();
       const agent = await open();
       const path = join(folder, "state", "validator.json");
+      let goOn = (): void => undefined;
+      gate = new Promise((resolve) => (goOn = resolve));
       await agent.tick();
       // From now on the state cannot be replaced.
       rmSync(path, { force: true });
       mkdirSync(path);
+      goOn();
       await agent.idle();
       expect(heard("notStored")).to.have.length(1);
       await agent.tick();
