@@ -14,7 +14,8 @@ import {IValidatorRegistry} from "../registry/IValidatorRegistry.sol";
 ///
 /// Verdict of a panel of k seats: Invalid when more than half of all seats name the same other digest; else Unavailable
 /// when more than half of all seats say so; else, with at least half of the seats revealed, Valid: tie and shortfall
-/// are no guilt. Fewer revealed: a new panel is drawn once, then there is no verdict. Invalid and Unavailable are guilt.
+/// are no guilt. Fewer revealed: a new panel is drawn once, then there is no verdict. Invalid and Unavailable are
+/// guilt.
 ///
 /// One appeal, to a panel of 2k + 1 validators who did not sit. An appeal that comes to nothing leaves the verdict it
 /// was raised against. Guilt counts without more only if the panel that found it was drawn by VRF from a pool of at

@@ -4,18 +4,24 @@
  */
 import { Interface, type ContractRunner } from "ethers";
 import { IAssetRegistry__factory } from "../../typechain-types/factories/contracts/assets/IAssetRegistry__factory";
+import { IDisputeCourt__factory } from "../../typechain-types/factories/contracts/market/IDisputeCourt__factory";
 import { IGovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/IGovernedArbiter__factory";
 import { IJobEscrow__factory } from "../../typechain-types/factories/contracts/market/IJobEscrow__factory";
 import { IServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/IServiceCatalog__factory";
 import { IRandomnessBeacon__factory } from "../../typechain-types/factories/contracts/randomness/IRandomnessBeacon__factory";
 import { IGpuRegistry__factory } from "../../typechain-types/factories/contracts/registry/IGpuRegistry__factory";
+import { IValidatorRegistry__factory } from "../../typechain-types/factories/contracts/registry/IValidatorRegistry__factory";
+import { IReviewPanel__factory } from "../../typechain-types/factories/contracts/review/IReviewPanel__factory";
 import { IPaymentVault__factory } from "../../typechain-types/factories/contracts/vault/IPaymentVault__factory";
 import type { IAssetRegistry } from "../../typechain-types/contracts/assets/IAssetRegistry";
+import type { IDisputeCourt } from "../../typechain-types/contracts/market/IDisputeCourt";
 import type { IGovernedArbiter } from "../../typechain-types/contracts/market/IGovernedArbiter";
 import type { IJobEscrow } from "../../typechain-types/contracts/market/IJobEscrow";
 import type { IServiceCatalog } from "../../typechain-types/contracts/market/IServiceCatalog";
 import type { IRandomnessBeacon } from "../../typechain-types/contracts/randomness/IRandomnessBeacon";
 import type { IGpuRegistry } from "../../typechain-types/contracts/registry/IGpuRegistry";
+import type { IValidatorRegistry } from "../../typechain-types/contracts/registry/IValidatorRegistry";
+import type { IReviewPanel } from "../../typechain-types/contracts/review/IReviewPanel";
 import type { IPaymentVault } from "../../typechain-types/contracts/vault/IPaymentVault";
 import type { Manifest } from "./manifest";
 
@@ -31,6 +37,17 @@ const TOKEN_ABI = [
 /** ERC-20 calls to be encoded. */
 export const tokenInterface = new Interface(TOKEN_ABI);
 
+/** The contracts by which drawn panels judge disputes. */
+export interface Review {
+  readonly validators: IValidatorRegistry;
+  readonly panel: IReviewPanel;
+  readonly court: IDisputeCourt;
+  /** Addresses by short name, for transactions. */
+  readonly at: Readonly<Record<"validators" | "panel" | "court", string>>;
+  /** First block that can hold an event of one of them. */
+  readonly block: number;
+}
+
 /** The contracts of one deployment, read through one runner. */
 export interface Market {
   readonly manifest: Manifest;
@@ -41,6 +58,8 @@ export interface Market {
   readonly catalog: IServiceCatalog;
   readonly escrow: IJobEscrow;
   readonly arbiter: IGovernedArbiter;
+  /** Undefined where the deployment has no panels. */
+  readonly review: Review | undefined;
   /** Addresses by short name, for transactions. */
   readonly at: Readonly<
     Record<"token" | "vault" | "beacon" | "registry" | "assets" | "catalog" | "escrow" | "arbiter", string>
@@ -70,6 +89,20 @@ export function connectMarket(manifest: Manifest, runner: ContractRunner): Marke
     catalog: IServiceCatalog__factory.connect(at.catalog, runner),
     escrow: IJobEscrow__factory.connect(at.escrow, runner),
     arbiter: IGovernedArbiter__factory.connect(at.arbiter, runner),
+    review: connectReview(manifest, runner),
+  };
+}
+
+function connectReview({ contracts }: Manifest, runner: ContractRunner): Review | undefined {
+  const { ValidatorRegistry, ReviewPanel, DisputeCourt } = contracts;
+  if (ValidatorRegistry === undefined || ReviewPanel === undefined || DisputeCourt === undefined) return undefined;
+  const at = { validators: ValidatorRegistry.address, panel: ReviewPanel.address, court: DisputeCourt.address };
+  return {
+    at,
+    validators: IValidatorRegistry__factory.connect(at.validators, runner),
+    panel: IReviewPanel__factory.connect(at.panel, runner),
+    court: IDisputeCourt__factory.connect(at.court, runner),
+    block: Math.min(ValidatorRegistry.block, ReviewPanel.block, DisputeCourt.block),
   };
 }
 

@@ -35,3 +35,12 @@ export function raised(last: Fees, market: Fees): Fees {
   const tip = larger(up(last.tip), market.tip);
   return { tip, maxFee: larger(larger(up(last.maxFee), market.maxFee), tip) };
 }
+
+/** Room for the base fee to rise until a transaction is mined, percent. */
+const BASE_FEE_MARGIN_PERCENT = 25n;
+
+/** What a unit of gas will cost, wei, if the base fee rises until the transaction is mined. */
+export function expectedGasPrice({ maxFee, tip }: Fees, { baseFeePerGas }: Pick<BlockInfo, "baseFeePerGas">): bigint {
+  const baseFee = baseFeePerGas ?? 0n;
+  return smaller(baseFee + (baseFee * BASE_FEE_MARGIN_PERCENT) / 100n + tip, maxFee);
+}

@@ -18,6 +18,11 @@ export const CONTRACT_NAMES = [
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
+/** Contracts that a deployment may have besides: disputes are then judged by drawn panels. All of them or none. */
+export const REVIEW_CONTRACT_NAMES = ["ValidatorRegistry", "ReviewPanel", "DisputeCourt"] as const;
+
+export type ReviewContractName = (typeof REVIEW_CONTRACT_NAMES)[number];
+
 /** zod schema of an address; accepts what EIP-55 accepts, yields the checksummed form. */
 export const addressSchema = z
   .string()
@@ -25,6 +30,7 @@ export const addressSchema = z
   .transform((text) => getAddress(text));
 
 const deployedSchema = z.looseObject({ address: addressSchema, block: z.number().int().nonnegative() });
+const optionalSchema = deployedSchema.optional();
 
 /**
  * A deployment as `deployments/<chainId>.json` records it: where each contract is and in which block it was created, so that
@@ -34,12 +40,16 @@ export const manifestSchema = z.looseObject({
   chainId: z.number().int().positive(),
   /** Earliest block that can hold an event of the suite. */
   blockNumber: z.number().int().nonnegative(),
-  contracts: z.looseObject(
-    Object.fromEntries(CONTRACT_NAMES.map((name) => [name, deployedSchema])) as Record<
+  contracts: z.looseObject({
+    ...(Object.fromEntries(CONTRACT_NAMES.map((name) => [name, deployedSchema])) as Record<
       ContractName,
       typeof deployedSchema
-    >,
-  ),
+    >),
+    ...(Object.fromEntries(REVIEW_CONTRACT_NAMES.map((name) => [name, optionalSchema])) as Record<
+      ReviewContractName,
+      typeof optionalSchema
+    >),
+  }),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;

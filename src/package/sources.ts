@@ -16,6 +16,7 @@ export const PROTOCOL_FILES = [
   "status",
   "words",
   "agreement",
+  "review",
   "quote",
   "eip712",
   "errorData",
@@ -31,11 +32,12 @@ export const PROTOCOL_FILES = [
   "sentences/review",
   "sentences/assets",
   "sentences/market",
+  "sentences/review",
   "sentences/governance",
 ] as const;
 
 /** Of these the root entry shows everything. */
-const ROOT_PROTOCOL = ["amounts", "jobId", "status", "words", "agreement", "quote", "eip712"] as const;
+const ROOT_PROTOCOL = ["amounts", "jobId", "status", "words", "agreement", "review", "quote", "eip712"] as const;
 
 /** A file of src/protocol with import paths as Node's ES modules want them. */
 export function withFileNames(source: string): string {

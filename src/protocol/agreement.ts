@@ -194,6 +194,11 @@ export function rejectionBondOf({ lines, reserves }: Pick<Agreement, "lines" | "
   return weiOf(tenth < reserves.reviewFee ? tenth : reserves.reviewFee);
 }
 
+/** Bond of an appeal before the court, wei: twice the review fee. */
+export function appealBondOf({ reserves }: Pick<Agreement, "reserves">): bigint {
+  return weiOf(2n * reserves.reviewFee);
+}
+
 /** Stake that the job locks of its GPU, wei: L x compute. */
 export function lockOf({ lines, terms }: Pick<Agreement, "lines" | "terms">): bigint {
   return weiOf(lines.compute * terms.lockFactor);

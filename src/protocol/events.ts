@@ -1,6 +1,9 @@
 import { Interface, type LogDescription } from "ethers";
 import { IJobEscrow__factory } from "../../typechain-types/factories/contracts/market/IJobEscrow__factory";
 import { IGpuRegistry__factory } from "../../typechain-types/factories/contracts/registry/IGpuRegistry__factory";
+import { IDisputeCourt__factory } from "../../typechain-types/factories/contracts/market/IDisputeCourt__factory";
+import { IValidatorRegistry__factory } from "../../typechain-types/factories/contracts/registry/IValidatorRegistry__factory";
+import { IReviewPanel__factory } from "../../typechain-types/factories/contracts/review/IReviewPanel__factory";
 import { agreementFrom, type Agreement, type AgreementStruct } from "./agreement";
 
 /** Events of the escrow that agents act on; fields as in IJobEscrow. */
@@ -80,6 +83,88 @@ export type RegistryEvent =
     }
   | { readonly name: "SlashFinalised" | "SlashReversed"; readonly slash: bigint };
 
+/** Events of the review panel that agents act on; fields as in IReviewPanel, digests as the log has them. */
+export type PanelEvent =
+  | {
+      readonly name: "QuestionAsked";
+      readonly question: string;
+      readonly asker: string;
+      readonly subject: string;
+      readonly claim: string;
+    }
+  | {
+      readonly name: "PanelBound";
+      readonly question: string;
+      readonly instance: bigint;
+      readonly redrawn: boolean;
+      readonly seats: bigint;
+      readonly owners: bigint;
+      readonly round: bigint;
+    }
+  | {
+      readonly name: "PanelDrawn";
+      readonly question: string;
+      readonly round: bigint;
+      readonly by: string;
+      /** In the order of their seats. */
+      readonly validators: readonly bigint[];
+    }
+  | {
+      readonly name: "VoteCommitted";
+      readonly question: string;
+      readonly validator: bigint;
+      readonly commitment: string;
+    }
+  | { readonly name: "VoteRevealed"; readonly question: string; readonly validator: bigint; readonly digest: string }
+  | { readonly name: "QuestionDecided"; readonly question: string; readonly finding: bigint; readonly digest: string }
+  | {
+      readonly name: "PanelFailed" | "QuestionAppealed" | "FindingConfirmed" | "QuestionClosed";
+      readonly question: string;
+    };
+
+/** Events of the dispute court that agents act on; fields as in IDisputeCourt, amounts in token wei. */
+export type CourtEvent =
+  | {
+      readonly name: "CaseOpened";
+      readonly escrow: string;
+      readonly jobId: bigint;
+      readonly question: string;
+      readonly domain: bigint;
+      readonly resultDigest: string;
+    }
+  | { readonly name: "CaseAppealed"; readonly question: string; readonly appellant: bigint; readonly bond: bigint }
+  | {
+      readonly name: "CaseClosed";
+      readonly escrow: string;
+      readonly jobId: bigint;
+      readonly question: string;
+      readonly finding: bigint;
+      readonly rightDigest: string;
+      readonly ruled: boolean;
+      readonly payees: bigint;
+      readonly share: bigint;
+    };
+
+/** Events of the validator registry that agents act on; fields as in IValidatorRegistry, stake in token wei. */
+export type ValidatorEvent =
+  | {
+      readonly name: "ValidatorRegistered";
+      readonly validator: bigint;
+      readonly operator: string;
+      readonly domains: bigint;
+      readonly stake: bigint;
+    }
+  | { readonly name: "AvailabilityChanged"; readonly validator: bigint; readonly available: boolean }
+  | {
+      readonly name: "SeatEnded";
+      readonly validator: bigint;
+      /** A number of SeatOutcome. */
+      readonly outcome: bigint;
+      readonly oldAccuracy: bigint;
+      readonly newAccuracy: bigint;
+    }
+  | { readonly name: "ValidatorSlashed"; readonly validator: bigint; readonly taken: bigint; readonly owed: bigint };
+
 interface RawLog {
   readonly topics: readonly string[];
   readonly data: string;
@@ -87,6 +172,10 @@ interface RawLog {
 
 const escrowInterface: Interface = IJobEscrow__factory.createInterface();
 const registryInterface: Interface = IGpuRegistry__factory.createInterface();
+
+const panelInterface: Interface = IReviewPanel__factory.createInterface();
+const courtInterface: Interface = IDisputeCourt__factory.createInterface();
+const validatorInterface: Interface = IValidatorRegistry__factory.createInterface();
 
 const ESCROW_EVENTS = [
   "JobPosted",
@@ -114,6 +203,28 @@ const REGISTRY_EVENTS = [
   "SlashReversed",
 ] as const satisfies readonly RegistryEvent["name"][];
 
+const PANEL_EVENTS = [
+  "QuestionAsked",
+  "PanelBound",
+  "PanelDrawn",
+  "VoteCommitted",
+  "VoteRevealed",
+  "PanelFailed",
+  "QuestionDecided",
+  "QuestionAppealed",
+  "FindingConfirmed",
+  "QuestionClosed",
+] as const satisfies readonly PanelEvent["name"][];
+
+const COURT_EVENTS = ["CaseOpened", "CaseAppealed", "CaseClosed"] as const satisfies readonly CourtEvent["name"][];
+
+const VALIDATOR_EVENTS = [
+  "ValidatorRegistered",
+  "AvailabilityChanged",
+  "SeatEnded",
+  "ValidatorSlashed",
+] as const satisfies readonly ValidatorEvent["name"][];
+
 /** First topics of escrow events, for log filters. */
 export function escrowTopics(names: readonly EscrowEvent["name"][] = ESCROW_EVENTS): string[] {
   return names.map((name) => topicOf(escrowInterface, name));
@@ -122,6 +233,21 @@ export function escrowTopics(names: readonly EscrowEvent["name"][] = ESCROW_EVEN
 /** First topics of registry events, for log filters. */
 export function registryTopics(names: readonly RegistryEvent["name"][] = REGISTRY_EVENTS): string[] {
   return names.map((name) => topicOf(registryInterface, name));
+}
+
+/** First topics of events of the review panel, for log filters. */
+export function panelTopics(names: readonly PanelEvent["name"][] = PANEL_EVENTS): string[] {
+  return names.map((name) => topicOf(panelInterface, name));
+}
+
+/** First topics of events of the dispute court, for log filters. */
+export function courtTopics(names: readonly CourtEvent["name"][] = COURT_EVENTS): string[] {
+  return names.map((name) => topicOf(courtInterface, name));
+}
+
+/** First topics of events of the validator registry, for log filters. */
+export function validatorTopics(names: readonly ValidatorEvent["name"][] = VALIDATOR_EVENTS): string[] {
+  return names.map((name) => topicOf(validatorInterface, name));
 }
 
 /** The topic of a job id or GPU number, as indexed in events. */
@@ -153,6 +279,30 @@ export function decodeRegistryEvent(log: RawLog): RegistryEvent | undefined {
   const parsed = parse(registryInterface, log);
   if (parsed === undefined || !(REGISTRY_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
   return { name: parsed.name, ...parsed.args.toObject() } as RegistryEvent;
+}
+
+/** Reads a log of the review panel; undefined when it is none of the events that agents act on, or is malformed. */
+export function decodePanelEvent(log: RawLog): PanelEvent | undefined {
+  const parsed = parse(panelInterface, log);
+  if (parsed === undefined || !(PANEL_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
+  const values = parsed.args.toObject() as { readonly validators?: readonly bigint[] };
+  // A decoded list is a proxy of ethers: whoever keeps it wants plain numbers.
+  const event = values.validators === undefined ? values : { ...values, validators: [...values.validators] };
+  return { name: parsed.name, ...event } as PanelEvent;
+}
+
+/** Reads a log of the dispute court; undefined when it is none of the events that agents act on, or is malformed. */
+export function decodeCourtEvent(log: RawLog): CourtEvent | undefined {
+  const parsed = parse(courtInterface, log);
+  if (parsed === undefined || !(COURT_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
+  return { name: parsed.name, ...parsed.args.toObject() } as CourtEvent;
+}
+
+/** Reads a log of the validator registry; undefined when it is none of the events that agents act on, or is malformed. */
+export function decodeValidatorEvent(log: RawLog): ValidatorEvent | undefined {
+  const parsed = parse(validatorInterface, log);
+  if (parsed === undefined || !(VALIDATOR_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
+  return { name: parsed.name, ...parsed.args.toObject() } as ValidatorEvent;
 }
 
 function parse(abi: Interface, log: RawLog): LogDescription | undefined {

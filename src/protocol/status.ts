@@ -29,6 +29,33 @@ export enum Verdict {
   Unavailable,
 }
 
+/** What a panel of validators says (IReviewPanel). */
+export enum Finding {
+  None,
+  Valid,
+  Invalid,
+  Unavailable,
+}
+
+/** Where a question before a panel stands (IReviewPanel). */
+export enum QuestionStatus {
+  None,
+  Waiting,
+  Committing,
+  Revealing,
+  Counting,
+  Decided,
+  Closed,
+}
+
+/** How a validator's seat ended (IValidatorRegistry). */
+export enum SeatOutcome {
+  Void,
+  Coherent,
+  Incoherent,
+  Silent,
+}
+
 /** Where a round of randomness stands (IRandomnessBeacon). */
 export enum RoundStatus {
   None,
@@ -76,6 +103,20 @@ export function jobStatus(value: bigint | number): JobStatus {
   return status;
 }
 
+/** The finding with a number as the chain gives it. Throws UnknownEnumValue. */
+export function findingNumbered(value: bigint | number): Finding {
+  const finding = Number(value);
+  if (Finding[finding] === undefined) throw new UnknownEnumValue(`no finding has number ${value}`);
+  return finding;
+}
+
+/** The status of a question with a number as the chain gives it. Throws UnknownEnumValue. */
+export function questionStatus(value: bigint | number): QuestionStatus {
+  const status = Number(value);
+  if (QuestionStatus[status] === undefined) throw new UnknownEnumValue(`no status of a question has number ${value}`);
+  return status;
+}
+
 /** Name of a status as Solidity spells it, such as `Delivered`. Throws UnknownEnumValue. */
 export function jobStatusName(value: bigint | number): keyof typeof JobStatus {
   return JobStatus[jobStatus(value)] as keyof typeof JobStatus;
@@ -115,5 +156,25 @@ export function statusSentence(status: JobStatus): string {
       return "cancelled by the requester and refunded";
     case JobStatus.Expired:
       return "closed without a result and refunded";
+  }
+}
+
+/** One sentence for people about where a question stands. */
+export function questionSentence(status: QuestionStatus): string {
+  switch (status) {
+    case QuestionStatus.None:
+      return "never asked";
+    case QuestionStatus.Waiting:
+      return "waits for the draw of its panel";
+    case QuestionStatus.Committing:
+      return "validators do the work again and seal what they found";
+    case QuestionStatus.Revealing:
+      return "validators reveal what they found";
+    case QuestionStatus.Counting:
+      return "the votes may be counted";
+    case QuestionStatus.Decided:
+      return "decided, the verdict may be appealed in its window";
+    case QuestionStatus.Closed:
+      return "over";
   }
 }

@@ -13,26 +13,17 @@ import { cidOf, digestSchema, type Digest } from "../../store";
 import { encodeCanonical } from "../../workload/canonical";
 import { stateToJson } from "../operator/state";
 import { baseConfigShape } from "../shared/config";
+import { examine, examineConfigShape, pauseAfter, type Examination } from "../shared/examine";
 import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
-import { examine, type Finding } from "./rule";
 
 /** zod schema of an arbiter's configuration. */
 export const arbiterConfigSchema = z.strictObject({
   ...baseConfigShape,
-  /** Limits of doing a job again. */
-  childSeconds: z.number().int().min(1).max(1_209_600).default(7200),
-  childMemoryMiB: z.number().int().min(16).max(1_048_576).default(1024),
-  kindDirectories: z.array(z.string()).default([]),
-  /** Looks at a dispute that came to nothing before it is left to be split. */
-  attempts: z.number().int().min(1).max(100).default(24),
-  /** Pause after the first look that came to nothing, seconds; doubles with each, up to six hours. */
-  retrySeconds: z.number().int().min(1).max(21_600).default(60),
-  /** Looks that must have found a right result's files missing before the operator answers for it. */
-  unavailableLooks: z.number().int().min(1).max(100).default(6),
+  ...examineConfigShape,
   /** On a public chain, how many blocks back a new arbiter looks for disputes. */
   lookbackBlocks: z.number().int().min(0).default(200_000),
 });
@@ -62,9 +53,7 @@ const stateSchema = z.object({
 
 type ArbiterState = z.output<typeof stateSchema>;
 type Dispute = ArbiterState["disputes"][number];
-type Decided = Exclude<Finding, { verdict: undefined }>;
-
-const LONGEST_PAUSE_SECONDS = 21_600;
+type Decided = Exclude<Examination, { verdict: undefined }>;
 
 export interface ArbiterOptions {
   readonly session: Session;
@@ -203,7 +192,7 @@ export class ArbiterAgent {
 
   #postpone(dispute: Dispute, reason: string, isFinal: boolean): void {
     const { attempts, retrySeconds } = this.#options.config;
-    const pause = Math.min(retrySeconds * 2 ** dispute.looks, LONGEST_PAUSE_SECONDS);
+    const pause = pauseAfter(dispute.looks, retrySeconds);
     this.#restUntil.set(dispute.jobId, performance.now() + pause * 1000);
     dispute.looks = isFinal ? attempts : dispute.looks + 1;
     const name = formatJobId(dispute.jobId);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Interface } from "ethers";
 import { EventFollower } from "../../chain/follower";
-import type { Fees } from "../../chain/fees";
-import { readPendingTime, type BlockInfo } from "../../chain/rpc";
+import { expectedGasPrice } from "../../chain/fees";
+import type { BlockInfo } from "../../chain/rpc";
 import { TransactionRefused, type Intent, type TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { agreementStruct } from "../../protocol/agreement";
@@ -19,8 +19,10 @@ import { formatJobId } from "../../protocol/jobId";
 import { ENDED, JobStatus, jobStatus } from "../../protocol/status";
 import { jobWord, queueEntry, queueWord } from "../../protocol/words";
 import { stateToJson } from "../operator/state";
+import { clockOf } from "../shared/clock";
 import { isPassing } from "../shared/failures";
-import { call } from "../shared/money";
+import { estimateGas, paddedGas } from "../shared/simulate";
+import { call, openAccountOf } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
 import type { KeeperConfig } from "./config";
@@ -38,8 +40,6 @@ export interface KeeperOptions {
 const CAP_PERCENT = 75n;
 /** Rounds that a refused task rests: someone else may have done it, or its time has not come. */
 const REST_ROUNDS = 8;
-/** Room for the base fee to rise until a transaction is mined, percent. */
-const BASE_FEE_MARGIN_PERCENT = 25n;
 
 const gasOracle = new Interface(["function getL1Fee(bytes data) view returns (uint256)"]);
 
@@ -275,20 +275,18 @@ export class KeeperAgent {
   async #prepare(task: Task, head: BlockInfo): Promise<Intent | undefined> {
     const { config, reporter, sender, session } = this.#options;
     const fees = await sender.marketFees();
-    // What a unit of gas will cost if the base fee rises until the transaction is mined.
-    const baseFee = head.baseFeePerGas ?? 0n;
-    const gasPrice = smaller(baseFee + (baseFee * BASE_FEE_MARGIN_PERCENT) / 100n + fees.tip, fees.maxFee);
+    const gasPrice = expectedGasPrice(fees, head);
     const value =
       task.kind === "requestRound" ? await session.market.beacon.price({ from: sender.address, gasPrice }) : 0n;
     for (let size = sizeOf(task); ; size = Math.floor(size / 2)) {
       const intent = this.#intentOf(task, size, value);
-      const gas = await this.#estimate(intent, fees);
+      const gas = await estimateGas(session, sender, intent, fees);
       const cap = (session.chain.transactionGasCap * CAP_PERCENT) / 100n;
       if (gas > cap && size > 1) continue;
       const cost = gas * gasPrice + (await this.#dataFee(intent)) + value;
       const reward = (task.reward * BigInt(size)) / BigInt(sizeOf(task));
       const worth = { tokenPrice: config.tokenPrice, marginPercent: config.marginPercent };
-      if (config.always || paysOff(reward, cost, worth)) return { ...intent, gasLimit: padded(gas, this.#options) };
+      if (config.always || paysOff(reward, cost, worth)) return { ...intent, gasLimit: paddedGas(session, gas) };
       reporter.detail("unprofitable", { task: keyOf(task), reward, cost });
       return undefined;
     }
@@ -321,19 +319,6 @@ export class KeeperAgent {
         return call(key, at.registry, registry.interface, task.call, [task.slash]);
       case "fallback":
         return call(key, at.beacon, beacon.interface, task.call, []);
-    }
-  }
-
-  /** Simulates at the fees that will be offered: the price of a round depends on them. */
-  async #estimate(intent: Intent, { maxFee, tip }: Fees): Promise<bigint> {
-    const { session, sender } = this.#options;
-    const { to, data, value } = intent;
-    const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
-    try {
-      return await session.rpc.estimateGas({ from: sender.address, to, data, value: value ?? 0n, ...fees });
-    } catch (cause) {
-      if (session.explain(cause) === undefined) throw cause;
-      throw new TransactionRefused(intent.key, { cause });
     }
   }
 
@@ -379,9 +364,7 @@ export class KeeperAgent {
   /** Sees to it that timeouts can be paid to us: the contract pays vault accounts only. */
   async openAccount(): Promise<void> {
     const { session, sender, config, reporter } = this.#options;
-    const { vault, at } = session.market;
-    if (!config.tasks.includes("miss") || (await vault.accountOf(sender.address)) !== 0n) return;
-    await sendReported(sender, call("account", at.vault, vault.interface, "openAccount", [sender.address]), reporter);
+    if (config.tasks.includes("miss")) await openAccountOf(session, sender, reporter);
   }
 
   #save(): void {
@@ -390,16 +373,6 @@ export class KeeperAgent {
     this.#file.write(this.#state);
     this.#isSaved = true;
   }
-}
-
-function padded(gas: bigint, { session }: KeeperOptions): bigint {
-  const more = gas + gas / 4n;
-  const cap = session.chain.transactionGasCap;
-  return more > cap ? cap : more;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 function classOf(job: KeeperJob): number {
@@ -436,15 +409,6 @@ function fieldsOf(task: Task): Record<string, unknown> {
   const jobs = jobsOf(task).map(({ jobId }) => formatJobId(jobId));
   const classId = "classId" in task ? task.classId : undefined;
   return { jobs: jobs.length === 0 ? undefined : jobs, classId, reward: task.reward };
-}
-
-/**
- * The chain's clock for what opens with time. A local chain makes blocks only when someone transacts: there, the time that
- * its next block would have is asked for, or a quiet chain would never get anywhere.
- */
-async function clockOf(session: Session, head: BlockInfo): Promise<number> {
-  if (!session.chain.isLocal) return head.timestamp;
-  return Math.max(head.timestamp, (await readPendingTime(session.rpc)) ?? 0);
 }
 
 async function freshState(session: Session, config: KeeperConfig): Promise<KeeperState> {

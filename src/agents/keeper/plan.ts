@@ -50,7 +50,7 @@ export type Task = { readonly reward: bigint } & (
 );
 
 /** Seconds after which an unanswered round may be replaced, an answered one closed. Source: SPEC 5. */
-const ROUND_DIES_AFTER = 3600;
+export const ROUND_DIES_AFTER = 3600;
 const ROUND_CLOSES_AFTER = 600;
 const TICKETS = 1n << 32n;
 
@@ -109,13 +109,22 @@ function planRequest(snapshot: Snapshot): Task[] {
   return [{ kind: "requestRound", classIds: waiting.map(({ classId }) => classId), jobs, reward }];
 }
 
-function planFallback({ now, roundStatus, fallbackOpensAt, fallbackTarget, headNumber, isOpenOurs }: Snapshot): Task[] {
-  if (!isOpenOurs || roundStatus !== RoundStatus.Requested) return [];
-  if (fallbackTarget !== 0n) {
-    const isPast = BigInt(headNumber) > fallbackTarget;
-    return isPast ? [{ kind: "fallback", call: "answerByFallback", reward: 0n }] : [];
-  }
-  return fallbackOpensAt !== 0 && now >= fallbackOpensAt ? [{ kind: "fallback", call: "fixFallback", reward: 0n }] : [];
+function planFallback(snapshot: Snapshot): Task[] {
+  if (!snapshot.isOpenOurs || snapshot.roundStatus !== RoundStatus.Requested) return [];
+  const call = fallbackCall(snapshot);
+  return call === undefined ? [] : [{ kind: "fallback", call, reward: 0n }];
+}
+
+/** What brings a waiting round of the beacon on when VRF stays silent; undefined while nothing does. */
+export function fallbackCall({
+  now,
+  fallbackOpensAt,
+  fallbackTarget,
+  headNumber,
+}: Pick<Snapshot, "now" | "fallbackOpensAt" | "fallbackTarget" | "headNumber">):
+  "fixFallback" | "answerByFallback" | undefined {
+  if (fallbackTarget !== 0n) return BigInt(headNumber) > fallbackTarget ? "answerByFallback" : undefined;
+  return fallbackOpensAt !== 0 && now >= fallbackOpensAt ? "fixFallback" : undefined;
 }
 
 function planJobs({ now, jobs, classes }: Snapshot, batch: number): Task[] {

@@ -1,16 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { readBlock, BadAnswer, type BlockInfo } from "../../chain/rpc";
 import { TransactionRefused, type Mined, type TransactionSender } from "../../chain/sender";
-import { agreementStruct, type Agreement } from "../../protocol/agreement";
+import { agreementStruct, appealBondOf, type Agreement } from "../../protocol/agreement";
+import { formatTokens } from "../../protocol/amounts";
 import { commitmentOf } from "../../protocol/hashes";
 import { formatJobId } from "../../protocol/jobId";
+import { Verdict } from "../../protocol/status";
 import type { JobWord } from "../../protocol/words";
-import { ZERO_DIGEST, type Digest } from "../../store";
+import { digestSchema, ZERO_DIGEST, type Digest } from "../../store";
 import { loadOf, meterEnergy, type Board } from "../../workload/energy";
 import type { JobOutcome } from "../../workload/runner";
+import { examine } from "../shared/examine";
 import { latestCheckpoint, placeOf, readHistory } from "../shared/history";
+import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
-import { sendReported, type Session } from "../shared/session";
+import { courtCall } from "../shared/review";
+import { reviewOf, sendReported, type Session } from "../shared/session";
 import type { Misbehaviour, OperatorConfig } from "./config";
 import type { Action } from "./decide";
 import { judgeContent, judgeTerms } from "./judge";
@@ -28,8 +33,12 @@ export interface JobAtHand {
 export interface ActionTools {
   readonly session: Session;
   readonly sender: TransactionSender;
+  /** Sends what the owner alone may. */
+  readonly ownerSender: TransactionSender;
   readonly config: OperatorConfig;
   readonly reporter: Reporter;
+  /** How a job is done again; in a child process when absent. */
+  readonly examine?: typeof examine | undefined;
   /** Writes the state down: called before anything that relies on it is sent. */
   readonly save: () => void;
   /** For tests and demonstrations: whether to break the rules in this job from now on. */
@@ -42,6 +51,10 @@ const LEAST_LOAD = 0.05;
 const DELIVERY_SECONDS = 2;
 /** Least time between two looks for content that was not there, milliseconds. */
 const CONTENT_PAUSE_MS = 2_000;
+/** Longest time to do a job of one's own again where none is configured, seconds. */
+const DOUBT_SECONDS = 86_400;
+/** Time between two tries to see whether a result was right, milliseconds. */
+const DOUBT_PAUSE_MS = 300_000;
 /** Failures of a run that say something about the job, not about this machine. */
 const FINAL_FAILURES: ReadonlySet<string> = new Set([
   "invalidInput",
@@ -113,6 +126,8 @@ export class JobActions {
         return this.#end(at, "settle");
       case "split":
         return this.#end(at, "splitDispute");
+      case "appeal":
+        return this.#appeal(at);
       case "stop":
         return this.stop(at.job.jobId);
       case "forget":
@@ -308,6 +323,70 @@ export class JobActions {
   async #end({ job, agreement }: JobAtHand, how: "settle" | "splitDispute"): Promise<void> {
     await this.#send(job, how, [job.jobId, agreementStruct(agreement)]);
     this.#report(job, how, how === "settle" ? "settled after the requester's silence" : "split, as nobody ruled");
+  }
+
+  // DEFENCE
+
+  /** A panel found against the result: it is done again, and the verdict appealed when it was right. */
+  async #appeal(at: JobAtHand): Promise<void> {
+    const { job, agreement } = at;
+    if (job.defence === undefined) return this.#doubt(at);
+    const { session, ownerSender, reporter } = this.#tools;
+    const { court } = reviewOf(session).at;
+    const { vault, at: places } = session.market;
+    if (ownerSender.pendingKey !== undefined) await ownerSender.recover();
+    const account = await vault.accountOf(ownerSender.address);
+    const { owner } = await session.market.registry.gpuOf(job.gpu);
+    if (account !== owner) {
+      return this.#giveUp(job, `only the owner, account ${owner}, may appeal: its key is not at hand here`);
+    }
+    if (!(await vault.isAuthorised(account, court))) {
+      const intent = call(`authorise:${court}`, places.vault, vault.interface, "setAuthorisation", [court, true]);
+      await sendReported(ownerSender, intent, reporter);
+    }
+    await sendReported(ownerSender, courtCall(session, "appeal", job.jobId, agreement), reporter);
+    const bond = appealBondOf(agreement);
+    this.#report(job, "appealed", `appealed the verdict, with a bond of ${formatTokens(bond)} tokens`, { bond });
+  }
+
+  /** Does the job again in the background, as the validators did. */
+  #doubt({ job, agreement }: JobAtHand): void {
+    if (this.#judging.has(job.jobId) || performance.now() < (this.#judgeAgainAt.get(job.jobId) ?? 0)) return;
+    const { session, config, save } = this.#tools;
+    this.#judging.add(job.jobId);
+    this.#report(job, "doubting", "a panel found against it: doing it again");
+    session.market.escrow
+      .resultOf(job.jobId)
+      .then((result) =>
+        (this.#tools.examine ?? examine)({
+          agreement,
+          resultDigest: digestSchema.parse(result),
+          store: session.store,
+          limits: { memoryMiB: config.childMemoryMiB, seconds: config.childSeconds ?? DOUBT_SECONDS },
+          kindDirectories: config.kindDirectories,
+          signal: this.#stopped.signal,
+        }),
+      )
+      .then(({ verdict, reason }) => {
+        if (verdict === Verdict.Invalid) return this.#giveUp(job, `no appeal: ${reason}`);
+        if (verdict !== Verdict.Valid) throw new Error(reason);
+        job.defence = "right";
+        save();
+        this.#report(job, "right", "it was right: the verdict is appealed");
+      })
+      .catch((error: unknown) => {
+        this.#judgeAgainAt.set(job.jobId, performance.now() + DOUBT_PAUSE_MS);
+        if (this.#stopped.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#report(job, "doubtful", `not known yet whether it was right: ${reason}`, { reason });
+      })
+      .finally(() => this.#judging.delete(job.jobId));
+  }
+
+  #giveUp(job: OperatorJob, reason: string): void {
+    job.defence = "hopeless";
+    this.#tools.save();
+    this.#report(job, "hopeless", reason, { reason });
   }
 
   /** When the contract began to count: our first sign of life, else the assignment. */

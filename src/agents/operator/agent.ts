@@ -20,7 +20,8 @@ import { CommandFailure, EXIT } from "../shared/exit";
 import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import type { Reporter } from "../shared/report";
-import type { Session } from "../shared/session";
+import { canAppeal, isForCourt, questionFor, readQuestion } from "../shared/review";
+import { reviewOf, type Session } from "../shared/session";
 import { JobActions } from "./actions";
 import type { OperatorConfig } from "./config";
 import { decide } from "./decide";
@@ -36,6 +37,8 @@ const MAX_PAUSE_ROUNDS = 64;
 export interface OperatorOptions {
   readonly session: Session;
   readonly sender: TransactionSender;
+  /** Sends what the owner alone may; the working key's sender where they are the same. */
+  readonly ownerSender: TransactionSender;
   readonly config: OperatorConfig;
   readonly reporter: Reporter;
 }
@@ -73,7 +76,7 @@ export class OperatorAgent {
   #staleSeen = 0;
 
   private constructor(options: OperatorOptions, state: OperatorState) {
-    const { session, sender, config, reporter } = options;
+    const { session, sender, ownerSender, config, reporter } = options;
     const { market } = session;
     this.#options = options;
     this.#state = state;
@@ -92,6 +95,7 @@ export class OperatorAgent {
     this.#actions = new JobActions({
       session,
       sender,
+      ownerSender,
       config,
       reporter,
       save: () => this.#save(),
@@ -295,7 +299,8 @@ export class OperatorAgent {
       const config = this.#configFor(job);
       const isRunning = this.#actions.isRunning(job.jobId);
       const hasRoom = this.#actions.running < config.maxParallel;
-      const action = decide({ job, word, agreement, now: head.timestamp, isRunning, hasRoom, config });
+      const isAppealable = await this.#isAppealable(job, word, agreement, head);
+      const action = decide({ job, word, agreement, now: head.timestamp, isRunning, hasRoom, isAppealable, config });
       if (action.do === "forget") return this.#forget(job, action.why, head, word);
       job.endedAt = undefined;
       await this.#actions.act(action, { job, word, agreement, head });
@@ -303,6 +308,14 @@ export class OperatorAgent {
     } catch (error) {
       this.#noteFailure(job, error);
     }
+  }
+
+  async #isAppealable(job: OperatorJob, word: JobWord, agreement: Agreement, head: BlockInfo): Promise<boolean> {
+    const { session, config } = this.#options;
+    if (!config.appeal || jobStatus(word.status) !== JobStatus.Disputed || !isForCourt(session, agreement))
+      return false;
+    const question = await readQuestion(reviewOf(session), questionFor(session, job.jobId));
+    return canAppeal(question, "owner", head.timestamp);
   }
 
   /** A misbehaving operator names its checkpoint at once, and seals a result where it means to keep it. */

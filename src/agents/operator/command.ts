@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isAddress, MaxUint256, type Wallet } from "ethers";
-import { keySourceSchema, openKey, type KeySource } from "../../chain/keys";
+import { keySourceSchema, KeyUnavailable, openKey, type KeySource } from "../../chain/keys";
 import { WrongChain } from "../../chain/rpc";
 import type { TransactionSender } from "../../chain/sender";
 import { lockFolder, StateInUse } from "../../chain/stateFile";
@@ -51,7 +51,8 @@ async function run(flags: CliFlags): Promise<void> {
     // The worker is loaded only where it is needed: the other commands start faster without it.
     const { OperatorAgent } = require("./agent") as typeof import("./agent");
     const { reporter } = context;
-    const agent = await OperatorAgent.open({ session, sender, config, reporter });
+    const ownerSender = await ownerSenderOf(opened, sender, context);
+    const agent = await OperatorAgent.open({ session, sender, ownerSender, config, reporter });
     context.onEnd(() => agent.close());
     const signal = stopSignal();
     if (config.misbehave !== undefined) {
@@ -65,7 +66,7 @@ async function run(flags: CliFlags): Promise<void> {
       gpus: agent.gpus,
       jobs: agent.jobs.length,
     });
-    const withdraw = await withdrawer(opened, sender, context);
+    const withdraw = withdrawer(opened, sender, ownerSender, context);
     let isRecovered = false;
     await runLoop({
       pollMs: session.pollMs,
@@ -86,6 +87,28 @@ async function run(flags: CliFlags): Promise<void> {
   });
 }
 
+/**
+ * What sends as the owner while the agent runs: the working key's sender where no other key is configured, or needed. Without
+ * the owner's key verdicts cannot be appealed; that holds up no work.
+ */
+async function ownerSenderOf(
+  { session, config }: Opened,
+  operator: TransactionSender,
+  { reporter }: ActionContext,
+): Promise<TransactionSender> {
+  const { ownerKey, withdrawAbove, appeal } = config;
+  const isAppealing = appeal && session.market.review !== undefined;
+  if (ownerKey === undefined || (withdrawAbove === undefined && !isAppealing)) return operator;
+  try {
+    const wallet = await openWallet(ownerKey);
+    return wallet.address === operator.address ? operator : openSender(session, wallet, "mined");
+  } catch (error) {
+    if (!(error instanceof KeyUnavailable) || withdrawAbove !== undefined) throw error;
+    reporter.news("noAppeals", `verdicts of panels cannot be appealed: ${error.message}`);
+    return operator;
+  }
+}
+
 /** Wall clock between two tries of a withdrawal that failed, milliseconds. */
 const WITHDRAWAL_PAUSE_MS = 600_000;
 
@@ -93,16 +116,15 @@ const WITHDRAWAL_PAUSE_MS = 600_000;
  * What moves earnings out of the vault once they are above the configured sum. They belong to the owner: its key is needed,
  * and where the working key is another one, without it nothing is moved. A failure never holds up the work.
  */
-async function withdrawer(
+function withdrawer(
   { session, config }: Opened,
   operator: TransactionSender,
+  sender: TransactionSender,
   { reporter }: ActionContext,
-): Promise<() => Promise<void>> {
-  const { withdrawAbove, payoutAddress, ownerKey } = config;
+): () => Promise<void> {
+  const { withdrawAbove, payoutAddress } = config;
   if (withdrawAbove === undefined) return async () => undefined;
-  const wallet = ownerKey === undefined ? undefined : await openWallet(ownerKey);
-  const isOther = wallet !== undefined && wallet.address !== operator.address;
-  const sender = isOther ? openSender(session, wallet, "mined") : operator;
+  const isOther = sender !== operator;
   const to = payoutAddress ?? sender.address;
   let nextTry = 0;
   return async () => {

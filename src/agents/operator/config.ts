@@ -79,6 +79,11 @@ const configSchema = z.strictObject({
   commitReveal: z.boolean().default(false),
   /** Settle one's own delivered jobs after the requester's silence, and end one's own unruled disputes. */
   settleOwn: z.boolean().default(true),
+  /**
+   * Do one's own job again when a panel found against it, and appeal when the result was right; the bond comes from the
+   * owner's vault account, which the court is then allowed to debit. Needs the owner's key.
+   */
+  appeal: z.boolean().default(true),
   /** Move earnings out of the vault once they exceed this many tokens; needs the owner's key. */
   withdrawAbove: tokensSchema.optional(),
   /** Where earnings go; the owner when absent. */

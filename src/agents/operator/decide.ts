@@ -17,7 +17,9 @@ export type Action =
   /** Show a sign of life, naming the newest checkpoint. */
   | { readonly do: "beat" }
   | { readonly do: "work" }
-  | { readonly do: "deliver" | "commit" | "reveal" | "settle" | "split" };
+  | { readonly do: "deliver" | "commit" | "reveal" | "settle" | "split" }
+  /** A panel found against our result: see whether it was right, and appeal. */
+  | { readonly do: "appeal" };
 
 /** What a decision rests on. Times in seconds of the chain. */
 export interface Situation {
@@ -29,6 +31,8 @@ export interface Situation {
   readonly isRunning: boolean;
   /** Whether another process may be started. */
   readonly hasRoom: boolean;
+  /** Whether a panel found against the result and can be appealed. */
+  readonly isAppealable: boolean;
   readonly config: Pick<OperatorConfig, "checkpointSeconds" | "commitReveal" | "settleOwn">;
 }
 
@@ -52,7 +56,8 @@ export function decide(situation: Situation): Action {
     case JobStatus.Delivered:
       return isLate && config.settleOwn ? { do: "settle" } : { do: "wait" };
     case JobStatus.Disputed:
-      return isLate && config.settleOwn ? { do: "split" } : { do: "wait" };
+      if (isLate) return { do: config.settleOwn ? "split" : "wait" };
+      return { do: situation.isAppealable && job.defence !== "hopeless" ? "appeal" : "wait" };
     default:
       return { do: "wait" };
   }

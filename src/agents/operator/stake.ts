@@ -1,12 +1,12 @@
 import { ZeroHash, type Wallet } from "ethers";
 import { z } from "zod";
 import { addressSchema } from "../../chain/manifest";
-import { TransactionRefused, type Intent, type Mined, type TransactionSender } from "../../chain/sender";
+import type { Mined, TransactionSender } from "../../chain/sender";
 import { decodeRegistryEvent } from "../../protocol/events";
 import { possessionMessage } from "../../protocol/eip712";
-import { formatTokens, weiOf } from "../../protocol/amounts";
+import { weiOf } from "../../protocol/amounts";
 import { CommandFailure, EXIT } from "../shared/exit";
-import { approvalFor, call } from "../shared/money";
+import { allowIfAsked, call, withdrawBalance } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
 
@@ -77,34 +77,8 @@ export async function registerGpu(
     "register",
     [registration],
   );
-  await allowIfAsked(session, sender, intent, approve, reporter);
+  await allowIfAsked(session, sender, intent, { what: "registry", approve }, reporter);
   return { gpu: registeredIn(await sendReported(sender, intent, reporter)), isNew: true };
-}
-
-/** Asks the registry itself how much it would take: the refusal for want of an allowance names the sum. */
-async function allowIfAsked(
-  session: Session,
-  sender: TransactionSender,
-  intent: Intent,
-  approve: boolean,
-  reporter: Reporter,
-): Promise<void> {
-  let refused: unknown;
-  try {
-    await session.rpc.call({ from: sender.address, to: intent.to, data: intent.data });
-    return;
-  } catch (error) {
-    refused = error;
-  }
-  const refusal = session.explain(refused);
-  if (refusal?.name !== "ERC20InsufficientAllowance") throw new TransactionRefused(intent.key, { cause: refused });
-  const needed = BigInt(refusal.values["needed"] as bigint);
-  if (!approve) {
-    const sentence = `the registry must be allowed to take ${formatTokens(needed)} tokens (stake and fee): add --approve`;
-    throw new CommandFailure(EXIT.funds, sentence, { needed });
-  }
-  const approval = await approvalFor(session, sender.address, session.market.at.registry, needed);
-  if (approval !== undefined) await sendReported(sender, approval, reporter);
 }
 
 function registeredIn(mined: Mined): bigint {
@@ -190,13 +164,7 @@ export async function withdrawEarnings(
       reporter,
     );
   }
-  const balance = await vault.balanceOf(account);
-  const sum = amount ?? balance;
-  if (sum === 0n || sum > balance) {
-    throw new CommandFailure(EXIT.funds, `vault account ${account} holds ${formatTokens(balance)} tokens`, { balance });
-  }
-  await sendReported(sender, call(`withdraw:${sum}`, at.vault, vault.interface, "withdraw", [sum, to]), reporter);
-  return sum;
+  return withdrawBalance(session, sender, to, amount, reporter);
 }
 
 export { ZeroHash as NO_METADATA };

@@ -40,6 +40,8 @@ const jobSchema = z.object({
   refusal: z.object({ reason: z.string(), inputUnavailable: z.boolean() }).optional(),
   /** The job was given up after it was accepted: it will be missed. */
   abandoned: z.string().optional(),
+  /** What doing it again showed after a panel found against it: an appeal is worth its bond, or not. */
+  defence: z.enum(["right", "hopeless"]).optional(),
   misbehaves: z.string().optional(),
   /** Newest block when nothing was left to do; the job is forgotten once that is settled. */
   endedAt: z.number().int().optional(),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
-import type { TransactionSender } from "../../chain/sender";
+import type { Intent, TransactionSender } from "../../chain/sender";
 import { isRpcFault } from "../../chain/rpc";
 import { lockFolderPatiently } from "../../chain/stateFile";
 import { agreementStruct, rejectionBondOf } from "../../protocol/agreement";
@@ -13,11 +13,13 @@ import { confirm, runAction, withCommonFlags, type ActionContext, type CliFlags 
 import { baseConfigShape, loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
 import { call, readBalances, tokenSymbol } from "../shared/money";
-import { openSender, openSession, openWallet, sendReported, type Session } from "../shared/session";
+import { courtCall, isForCourt } from "../shared/review";
+import { openSender, openSession, openWallet, reviewOf, sendReported, type Session } from "../shared/session";
 import { stopSignal } from "../shared/loop";
 import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
 import { prepareWork, readJobFile } from "./jobFile";
 import { deposit, isPostingOf, postJob, provideFunds, readOffer, type Posted } from "./post";
+import { appealable, openCase, readReview, reviewLines, type ReviewReport } from "./review";
 import { deliveredDigest, downloadResult, inspectResult } from "./result";
 
 /** zod schema of a requester's configuration. */
@@ -125,8 +127,16 @@ async function status(text: string, flags: CliFlags): Promise<void> {
     const { session } = open(flags, context);
     const report = await readJob(session, parseJobId(text));
     const { timestamp } = await session.head();
-    context.reporter.answer(jobLines(report, timestamp), { ok: true, ...report, time: timestamp });
+    const review = await reviewFor(session, report);
+    const lines = [jobLines(report, timestamp), ...(review === undefined ? [] : [reviewLines(review, timestamp)])];
+    context.reporter.answer(lines.join("\n"), { ok: true, ...report, review, time: timestamp });
   });
+}
+
+/** The review of a disputed job; the agreement, which names the resolver, is looked for only then. */
+async function reviewFor(session: Session, { jobId, status }: JobReport): Promise<ReviewReport | undefined> {
+  if (session.market.review === undefined || status !== JobStatus[JobStatus.Disputed]) return undefined;
+  return readReview(session, jobId, (await openJob(session, jobId)).agreement);
 }
 
 interface WatchFlags extends CliFlags {
@@ -192,51 +202,94 @@ interface SigningFlags extends CliFlags {
   readonly yes?: boolean;
 }
 
-/** A command that checks a job's state, asks, and sends one transaction about it. */
+/** What a command is about to do. */
+interface Decision {
+  readonly question: string;
+  readonly intent: Intent;
+  /** What has to be seen to first. */
+  readonly before?: (sender: TransactionSender) => Promise<void>;
+  /** What follows; its fields are part of the answer. */
+  readonly after?: ((sender: TransactionSender) => Promise<Readonly<Record<string, unknown>>>) | undefined;
+}
+
+function onEscrow({ market }: Session, name: string, jobId: bigint, values: readonly unknown[]): Intent {
+  return call(`${name}:${jobId}`, market.at.escrow, market.escrow.interface, name, [jobId, ...values]);
+}
+
+/** A command that checks a job's state, asks, and sends a transaction about it. */
 async function decideOn(
   text: string,
   flags: SigningFlags,
-  work: (at: { session: Session; jobId: bigint; job: OpenedJob; context: ActionContext }) => Promise<{
-    readonly question: string;
-    readonly name: string;
-    readonly values: readonly unknown[];
-  }>,
+  work: (at: { session: Session; jobId: bigint; job: OpenedJob; context: ActionContext }) => Promise<Decision>,
 ): Promise<void> {
   await runAction(flags, false, async (context) => {
     const opened = open(flags, context);
     const { session } = opened;
     const jobId = parseJobId(text);
     const job = await openJob(session, jobId);
-    const { question, name, values } = await work({ session, jobId, job, context });
+    const { question, intent, before, after } = await work({ session, jobId, job, context });
     if (flags.yes !== true) await confirm(question);
     const sender = await openAccount(opened, context);
-    const { escrow, at } = session.market;
-    const mined = await sendReported(
-      sender,
-      call(`${name}:${jobId}`, at.escrow, escrow.interface, name, values),
-      context.reporter,
-    );
+    await before?.(sender);
+    const mined = await sendReported(sender, intent, context.reporter);
+    const more = await after?.(sender);
     const report = await readJob(session, jobId);
     const { timestamp } = await session.head();
     const { hash, gasUsed } = mined;
-    context.reporter.answer(jobLines(report, timestamp), { ok: true, ...report, transaction: hash, gasUsed });
+    context.reporter.answer(jobLines(report, timestamp), { ok: true, ...report, ...more, transaction: hash, gasUsed });
   });
 }
 
 function accept(text: string, flags: SigningFlags): Promise<void> {
-  return decideOn(text, flags, async ({ jobId, job }) => {
+  return decideOn(text, flags, async ({ session, jobId, job }) => {
     requireStatus(jobId, job.status, JobStatus.Delivered);
-    return { question: "Accept the result and pay?", name: "settle", values: [jobId, agreementStruct(job.agreement)] };
+    const intent = onEscrow(session, "settle", jobId, [agreementStruct(job.agreement)]);
+    return { question: "Accept the result and pay?", intent };
   });
 }
 
+/** Rejects a result, and brings the dispute before the panel where one judges it. */
 function reject(text: string, flags: SigningFlags & { readonly reason: string }): Promise<void> {
-  return decideOn(text, flags, async ({ session, jobId, job }) => {
+  return decideOn(text, flags, async ({ session, jobId, job, context }) => {
+    const { agreement } = job;
+    const isJudged = isForCourt(session, agreement);
+    // An earlier command may have been cut short after the rejection.
+    if (isJudged && job.status === JobStatus.Disputed) {
+      const intent = courtCall(session, "openCase", jobId, agreement);
+      return { question: "It is rejected already. Bring it before the panel?", intent };
+    }
     requireStatus(jobId, job.status, JobStatus.Delivered);
-    const bond = rejectionBondOf(job.agreement);
+    const bond = rejectionBondOf(agreement);
     const { digest } = await session.store.put(Buffer.from(flags.reason, "utf8"));
     const question = `Reject the result? A bond of ${formatTokens(bond)} tokens is taken, and returned when you are right.`;
-    return { question, name: "reject", values: [jobId, agreementStruct(job.agreement), digest] };
+    const intent = onEscrow(session, "reject", jobId, [agreementStruct(agreement), digest]);
+    if (!isJudged) return { question, intent };
+    const after = async (sender: TransactionSender): Promise<Readonly<Record<string, unknown>>> => {
+      return { caseOpened: await openCase(session, sender, jobId, agreement, context.reporter) };
+    };
+    return { question, intent, after };
+  });
+}
+
+interface AppealFlags extends SigningFlags {
+  readonly authorise?: boolean;
+  readonly deposit?: boolean;
+}
+
+/** Appeals the verdict of a panel that found the result valid. */
+function appeal(text: string, flags: AppealFlags): Promise<void> {
+  return decideOn(text, flags, async ({ session, jobId, job, context }) => {
+    requireStatus(jobId, job.status, JobStatus.Disputed);
+    const { bond } = await appealable(session, jobId, job.agreement);
+    const question = `Appeal the verdict? A bond of ${formatTokens(bond)} tokens is taken, and returned when it changes.`;
+    const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
+    const court = { address: reviewOf(session).at.court, name: "court" };
+    return {
+      question,
+      intent: courtCall(session, "appeal", jobId, job.agreement),
+      before: (sender) => provideFunds(session, sender, bond, leave, context.reporter, court),
+      after: async () => ({ bond, review: await readReview(session, jobId, job.agreement) }),
+    };
   });
 }
 
@@ -245,13 +298,13 @@ function cancel(text: string, flags: SigningFlags): Promise<void> {
   return decideOn(text, flags, async ({ session, jobId, job }) => {
     const struct = agreementStruct(job.agreement);
     if (job.status === JobStatus.Expired && job.word.refundDue) {
-      return { question: "Fetch the refund?", name: "refund", values: [jobId, struct] };
+      return { question: "Fetch the refund?", intent: onEscrow(session, "refund", jobId, [struct]) };
     }
     requireStatus(jobId, job.status, JobStatus.Posted);
     const { ticket, front } = ticketOf(jobId, job.history);
     const isExpired = (await session.head()).timestamp > Number(job.agreement.terms.expiry);
     const name = isExpired ? "expire" : "cancel";
-    return { question: "Take the job back?", name, values: [jobId, struct, ticket, front] };
+    return { question: "Take the job back?", intent: onEscrow(session, name, jobId, [struct, ticket, front]) };
   });
 }
 
@@ -368,7 +421,7 @@ function seconds(text: string): number {
   return Number(text);
 }
 
-/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `cancel`, `result`, and those of the account. */
+/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `appeal`, `cancel`, `result`, and those of the account. */
 export function jobProgram(): Command {
   const program = new Command("job").description("Post jobs, follow them, and judge their results");
   const add = (name: string, description: string): Command =>
@@ -388,10 +441,15 @@ export function jobProgram(): Command {
     .option("--timeout <seconds>", "give up after this long", seconds)
     .action(watch);
   signing(add("accept", "accept a delivered result and pay")).argument("<job>").action(accept);
-  signing(add("reject", "reject a delivered result, with a bond"))
+  signing(add("reject", "reject a delivered result, with a bond, and bring it before the panel where one judges"))
     .argument("<job>")
     .requiredOption("--reason <text>", "what is wrong; stored, and its digest posted")
     .action(reject);
+  signing(add("appeal", "appeal the verdict of a panel that found a rejected result valid, with a bond"))
+    .argument("<job>")
+    .option("--authorise", "let the court debit the vault account, if it may not yet")
+    .option("--deposit", "deposit from the wallet what the vault account lacks")
+    .action(appeal);
   signing(add("cancel", "take a waiting job back, or fetch the refund of a closed one"))
     .argument("<job>")
     .action(cancel);

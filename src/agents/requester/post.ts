@@ -15,7 +15,7 @@ import type { JobFile, ServiceContent } from "./jobFile";
 
 /** What may be done on the way to a posting, beyond the posting itself. */
 export interface Leave {
-  /** Let the escrow debit the vault account. */
+  /** Let the escrow, or the court, debit the vault account. */
   readonly authorise: boolean;
   /** Deposit what is missing from the wallet. */
   readonly deposit: boolean;
@@ -45,13 +45,20 @@ export async function readOffer(
   return { service, classId: found.classId, quoteFor };
 }
 
-/** Sees to it that the account can pay and the escrow may debit it, as far as leave was given. */
+/** A contract that debits vault accounts, and what people call it. */
+export interface Spender {
+  readonly address: string;
+  readonly name: string;
+}
+
+/** Sees to it that the account can pay and the spender may debit it, as far as leave was given. */
 export async function provideFunds(
   session: Session,
   sender: TransactionSender,
   total: bigint,
   leave: Leave,
   reporter: Reporter,
+  spender: Spender = { address: session.market.at.escrow, name: "escrow" },
 ): Promise<void> {
   const { vault, at } = session.market;
   const balances = await readBalances(session, sender.address);
@@ -64,13 +71,13 @@ export async function provideFunds(
     await deposit(session, sender, weiOf(gweiUp(missing)), reporter);
   }
   const account = balances.account === 0n ? await vault.accountOf(sender.address) : balances.account;
-  if (await vault.isAuthorised(account, at.escrow)) return;
+  const { address, name } = spender;
+  if (await vault.isAuthorised(account, address)) return;
   if (!leave.authorise) {
-    throw new CommandFailure(EXIT.funds, "the escrow may not debit the vault account yet: add --authorise", {
-      account,
-    });
+    const sentence = `the ${name} may not debit the vault account yet: add --authorise`;
+    throw new CommandFailure(EXIT.funds, sentence, { account });
   }
-  const intent = call(`authorise:${at.escrow}`, at.vault, vault.interface, "setAuthorisation", [at.escrow, true]);
+  const intent = call(`authorise:${address}`, at.vault, vault.interface, "setAuthorisation", [address, true]);
   await sendReported(sender, intent, reporter);
 }
 

@@ -11,12 +11,13 @@ import { CommandFailure, EXIT, type ExitCode } from "./exit";
 
 /** Names of contract errors that say what the exit code shall be. */
 const NOT_FOUND =
-  /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|AssetUnknown|GovernorNonexistentProposal)$/;
+  /^(EscrowUnknownJob|VaultUnknownAccount|CatalogUnknown\w+|RegistryUnknown\w+|ValidatorsUnknown|CourtNoCase|AssetUnknown|GovernorNonexistentProposal)$/;
 const FUNDS =
-  /^(VaultInsufficientBalance|VaultNoAccount|VaultNotAuthorised|ERC20InsufficientBalance|ERC20InsufficientAllowance|BeaconUnderpaid|RegistryStakeShort|GovernorInsufficientProposerVotes)$/;
+  /^(VaultInsufficientBalance|VaultNoAccount|VaultNotAuthorised|ERC20InsufficientBalance|ERC20InsufficientAllowance|BeaconUnderpaid|RegistryStakeShort|ValidatorsStakeShort|GovernorInsufficientProposerVotes)$/;
 const WRONG_STATE =
-  /^(EscrowWrongStatus|EscrowForbiddenTransition|EscrowRingBusy|EscrowTooEarly|EscrowTooLate|EscrowBoundToRound|EscrowWrongTicket|EscrowNothingWaiting|EscrowNoRound|EscrowRoundOpen|EscrowAlreadyAccepted|EscrowWrongMode|EscrowPaused|EscrowQueueFull|EscrowPriceAboveMaximum|EscrowSequencerDown|EscrowNoRefundDue|EscrowNothingToCollect|Beacon(TooSoon|RoundUnanswered|NoSeed|Fallback\w+)|Registry(RoundOpen|TrancheOpen|NoTranche|StillUnbonding|Leaving|StakeLocked|StillHeld|DeviceBound|NoFreeSlot)|Governor(UnexpectedProposalState|ProposalLive|AlreadyCastVote)|TimelockUnexpectedOperationState|Guardian(TooSoon|Expired))$/;
-const CHECK_FAILED = /^(EscrowWrongAgreement|EscrowWrongCommitment|EscrowProofRejected|ResolverVerdictMismatch)$/;
+  /^(EscrowWrongStatus|EscrowForbiddenTransition|EscrowRingBusy|EscrowTooEarly|EscrowTooLate|EscrowBoundToRound|EscrowWrongTicket|EscrowNothingWaiting|EscrowNoRound|EscrowRoundOpen|EscrowAlreadyAccepted|EscrowWrongMode|EscrowPaused|EscrowQueueFull|EscrowPriceAboveMaximum|EscrowSequencerDown|EscrowNoRefundDue|EscrowNothingToCollect|Beacon(TooSoon|RoundUnanswered|NoSeed|Fallback\w+)|Registry(RoundOpen|TrancheOpen|NoTranche|StillUnbonding|Leaving|StakeLocked|StillHeld|DeviceBound|NoFreeSlot)|Validators(Known|NotOutLongEnough|SameAvailability|DomainFull|TrancheOpen|NoTranche|StillUnbonding|SeatsOpen|Stopped)|Panel(KnownQuestion|WrongStatus|VotedBefore|RoundUnanswered|RoundAlive|TooEarly|TooLate|NoAppeal|Unconfirmed)|CourtNotDisputed|Governor(UnexpectedProposalState|ProposalLive|AlreadyCastVote)|TimelockUnexpectedOperationState|Guardian(TooSoon|Expired))$/;
+const CHECK_FAILED =
+  /^(EscrowWrongAgreement|EscrowWrongCommitment|EscrowProofRejected|ResolverVerdictMismatch|CourtWrongAgreement|PanelWrongCommitment)$/;
 
 /** How a failed command ends. */
 export interface Ending {

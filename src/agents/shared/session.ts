@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Interface, type Wallet } from "ethers";
 import { chainOf, type ChainFacts } from "../../chain/chains";
-import { connectMarket, type Market } from "../../chain/contracts";
+import { connectMarket, type Market, type Review } from "../../chain/contracts";
 import { keySourceOf, openKey, type KeySource } from "../../chain/keys";
 import { InvalidManifest, readManifest } from "../../chain/manifest";
 import { readHead, RpcClient, type BlockInfo } from "../../chain/rpc";
@@ -56,6 +56,7 @@ export function openSession(config: BaseConfig, role: string, reporter: Reporter
     market.catalog.interface,
     market.assets.interface,
     market.arbiter.interface,
+    ...(market.review === undefined ? [] : reviewInterfaces(market.review)),
   ];
   return {
     chain,
@@ -69,6 +70,17 @@ export function openSession(config: BaseConfig, role: string, reporter: Reporter
     explain: (error) => explainRefusal(error, interfaces),
     close: () => rpc.destroy(),
   };
+}
+
+function reviewInterfaces({ panel, court, validators }: Review): Interface[] {
+  return [panel.interface, court.interface, validators.interface];
+}
+
+/** The contracts of panels. Throws CommandFailure (usage) where the deployment has none. */
+export function reviewOf({ market, chain }: Pick<Session, "market" | "chain">): Review {
+  if (market.review !== undefined) return market.review;
+  const sentence = `the deployment on chain ${chain.chainId} has no panels: its manifest names no ReviewPanel`;
+  throw new CommandFailure(EXIT.usage, sentence);
 }
 
 /** Between two looks at the chain, milliseconds. */

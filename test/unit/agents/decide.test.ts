@@ -39,6 +39,7 @@ interface Change {
   readonly config?: Partial<Situation["config"]>;
   readonly isRunning?: boolean;
   readonly hasRoom?: boolean;
+  readonly isAppealable?: boolean;
 }
 
 function situation(status: JobStatus, { job, word, config, ...rest }: Change = {}): Situation {
@@ -49,6 +50,7 @@ function situation(status: JobStatus, { job, word, config, ...rest }: Change = {
     now: NOW,
     isRunning: false,
     hasRoom: true,
+    isAppealable: false,
     config: { checkpointSeconds: 60, commitReveal: false, settleOwn: true, ...config },
     ...rest,
   };
@@ -141,6 +143,16 @@ describe("agents/operator/decide", () => {
       expect(next(JobStatus.Committed, { job: { result, salt: DIGEST }, word: { due: BigInt(NOW - 1) } })).to.equal(
         "stop",
       );
+    });
+  });
+
+  describe("a job that a panel found against", () => {
+    it("is looked at and appealed in the appeal window, unless that is hopeless", () => {
+      expect(next(JobStatus.Disputed, { isAppealable: true })).to.equal("appeal");
+      expect(next(JobStatus.Disputed, { isAppealable: true, job: { defence: "right" } })).to.equal("appeal");
+      expect(next(JobStatus.Disputed, { isAppealable: true, job: { defence: "hopeless" } })).to.equal("wait");
+      expect(next(JobStatus.Disputed)).to.equal("wait");
+      expect(next(JobStatus.Disputed, { isAppealable: true, word: { due: BigInt(NOW - 1) } })).to.equal("split");
     });
   });
 

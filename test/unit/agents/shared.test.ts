@@ -14,6 +14,7 @@ import { CommandFailure, EXIT } from "../../../src/agents/shared/exit";
 import { endingOf } from "../../../src/agents/shared/failures";
 import { createReporter, toJson } from "../../../src/agents/shared/report";
 import { runLoop } from "../../../src/agents/shared/loop";
+import { validatorConfigSchema } from "../../../src/agents/validator/config";
 import { KeyUnavailable } from "../../../src/chain/keys";
 import { BadAnswer, RpcFault, WrongChain } from "../../../src/chain/rpc";
 import { NoGasMoney, NonceTaken, StillPending, TransactionRefused } from "../../../src/chain/sender";
@@ -144,6 +145,7 @@ describe("agents/shared", () => {
       expect(keeperConfigSchema.parse({ always: true }).tokenPrice).to.equal(undefined);
       expect(keeperConfigSchema.parse({ tokenPrice: "0.00001" }).tokenPrice).to.equal(10n ** 13n);
       expect(arbiterConfigSchema.parse({}).attempts).to.equal(24);
+      expect(validatorConfigSchema.parse({})).to.include({ keep: true, attempts: 24, maxRoundPrice: 10n ** 16n });
     });
 
     it("uses the chain's public endpoints where none is named, and knows no other chain", () => {
@@ -254,6 +256,7 @@ describe("agents/shared", () => {
         ["operator", ["run", "--state", "/nonexistent/state", "--manifest", "/nonexistent.json"]],
         ["keeper", ["--token-price", "cheap"]],
         ["arbiter", ["--chain", "1"]],
+        ["validator", ["register"]],
       ] as const) {
         const { status, stderr } = run(script, ...args);
         expect(status, `${script} ${args.join(" ")}: ${stderr}`).to.equal(2);

@@ -13,11 +13,13 @@ export interface Request {
 export type Mischief = (request: Request, response: ServerResponse) => unknown;
 
 export interface FakeLog {
+  /** FAKE_ADDRESS when absent, whatever was asked for. */
+  readonly address?: string;
   readonly topics: string[];
   readonly data?: string;
 }
 
-interface FakeBlock {
+export interface FakeBlock {
   readonly number: number;
   readonly hash: string;
   readonly parentHash: string;
@@ -68,7 +70,7 @@ export class FakeNode {
       number,
       hash: keccak256(toUtf8Bytes(`${this.#fork}/${number}`)),
       parentHash: this.blocks.at(-1)?.hash ?? `0x${"0".repeat(64)}`,
-      timestamp: 1_700_000_000 + number,
+      timestamp: this.timeOf(number),
       logs,
     };
     this.blocks.push(block);
@@ -100,7 +102,17 @@ export class FakeNode {
       if (answer !== undefined)
         return void response.end(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...Object(answer) }));
     }
-    response.end(JSON.stringify({ jsonrpc: "2.0", id: request.id, result: this.result(request) }));
+    response.end(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...this.reply(request) }));
+  }
+
+  /** Time of a block that is mined now. */
+  protected timeOf(number: number): number {
+    return 1_700_000_000 + number;
+  }
+
+  /** The honest answer, or refusal. */
+  protected reply(request: Request): object {
+    return { result: this.result(request) };
   }
 
   /** The honest answer. */
@@ -123,7 +135,8 @@ export class FakeNode {
     for (const block of this.blocks.slice(Number(query.fromBlock), Number(query.toBlock) + 1)) {
       block.logs.forEach((log, index) => {
         const wanted = query.topics.every((allowed, at) => allowed === null || allowed.includes(log.topics[at] ?? ""));
-        if (wanted) found.push(this.log(block, log, index));
+        const isAsked = log.address === undefined || query.address.some((address) => isSame(address, log.address));
+        if (wanted && isAsked) found.push(this.log(block, log, index));
       });
     }
     return found;
@@ -131,7 +144,7 @@ export class FakeNode {
 
   log(block: FakeBlock, log: FakeLog, index: number): Record<string, unknown> {
     return {
-      address: FAKE_ADDRESS,
+      address: log.address ?? FAKE_ADDRESS,
       topics: log.topics,
       data: log.data ?? "0x",
       blockNumber: hex(block.number),
@@ -143,7 +156,12 @@ export class FakeNode {
   }
 }
 
+function isSame(one: string, other: string | undefined): boolean {
+  return one.toLowerCase() === other?.toLowerCase();
+}
+
 interface LogQuery {
+  readonly address: readonly string[];
   readonly fromBlock: string;
   readonly toBlock: string;
   readonly topics: readonly (readonly string[] | null)[];
