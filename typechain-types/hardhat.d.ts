@@ -562,6 +562,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MoneyWords__factory>;
     getContractFactory(
+      name: "ReviewWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReviewWords__factory>;
+    getContractFactory(
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SaleWords__factory>;
@@ -629,6 +633,14 @@ declare module "hardhat/types/runtime" {
       name: "PanelMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PanelMock__factory>;
+    getContractFactory(
+      name: "RoundsMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RoundsMock__factory>;
+    getContractFactory(
+      name: "ValidatorsMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ValidatorsMock__factory>;
     getContractFactory(
       name: "CurrencyMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -737,6 +749,10 @@ declare module "hardhat/types/runtime" {
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IReviewPanel__factory>;
+    getContractFactory(
+      name: "PanelSettings",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PanelSettings__factory>;
     getContractFactory(
       name: "ReviewPanel",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1516,6 +1532,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MoneyWords>;
     getContractAt(
+      name: "ReviewWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReviewWords>;
+    getContractAt(
       name: "SaleWords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1600,6 +1621,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PanelMock>;
+    getContractAt(
+      name: "RoundsMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RoundsMock>;
+    getContractAt(
+      name: "ValidatorsMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ValidatorsMock>;
     getContractAt(
       name: "CurrencyMock",
       address: string | ethers.Addressable,
@@ -1735,6 +1766,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IReviewPanel>;
+    getContractAt(
+      name: "PanelSettings",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PanelSettings>;
     getContractAt(
       name: "ReviewPanel",
       address: string | ethers.Addressable,
@@ -2400,6 +2436,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "ReviewWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReviewWords>;
+    deployContract(
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
@@ -2467,6 +2507,14 @@ declare module "hardhat/types/runtime" {
       name: "PanelMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PanelMock>;
+    deployContract(
+      name: "RoundsMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoundsMock>;
+    deployContract(
+      name: "ValidatorsMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorsMock>;
     deployContract(
       name: "CurrencyMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2575,6 +2623,10 @@ declare module "hardhat/types/runtime" {
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
+    deployContract(
+      name: "PanelSettings",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PanelSettings>;
     deployContract(
       name: "ReviewPanel",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3354,6 +3406,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MoneyWords>;
     deployContract(
+      name: "ReviewWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReviewWords>;
+    deployContract(
       name: "SaleWords",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3438,6 +3495,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PanelMock>;
+    deployContract(
+      name: "RoundsMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoundsMock>;
+    deployContract(
+      name: "ValidatorsMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ValidatorsMock>;
     deployContract(
       name: "CurrencyMock",
       args: any[],
@@ -3573,6 +3640,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
+    deployContract(
+      name: "PanelSettings",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PanelSettings>;
     deployContract(
       name: "ReviewPanel",
       args: any[],

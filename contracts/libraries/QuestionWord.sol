@@ -3,152 +3,210 @@ pragma solidity 0.8.30;
 
 import {BitField} from "./BitField.sol";
 
-/// @notice A question before the panel, in one storage word. Zero means that it was never asked.
-/// @dev Layout, from the lowest bit:
-///     0 stage 4, QuestionWordLib.WAITING and so on
-///     4 finding 4, verdict so far (IReviewPanel.Finding)
-///     8 domain 8, domain that its validators have
-///    16 seats 8, seats of the present panel
-///    24 frozenAt 40, second in which the pool of the present panel was frozen
-///    64 length 16, places of the domain's list then
-///    80 owners 16, validators that were available then
-///    96 round 32, beacon round that the present panel is bound to
-///   128 decidedAt 40, second of the verdict
-///   168 deadline 40, last second in which a verdict is of use
-///   208 appealed 1, whether the present panel is that of the appeal
-///   209 redrawn 1, whether the first panel of this instance came to nothing
-///   210 needsConfirmation 1, whether an arbiter has to confirm the verdict
-///   211 confirmed 1, whether one did
-///   212 free 44
+/// @notice Where a question of the review panel stands, in one storage word. Zero means that it was never asked.
+/// @dev Layout, from the low bits:
+///   0..2     stage, stage that was reached; the status follows from it and the time
+///   3        instance, 0, or 1 once appealed
+///   4        redrawn, whether the instance's first panel came to nothing
+///   5..6     finding, verdict so far
+///   7..11    seats, seats of the present panel
+///   12..16   domain, domain that its validators have
+///   17       byFallback, whether the present panel was drawn by a block hash
+///   18       confirmed, whether an arbiter confirmed the verdict
+///   19       appealFailed, whether an appeal came to nothing
+///   20..35   owners, owners in the frozen pool
+///   36..51   length, length of the domain's list when it was frozen
+///   52..91   frozenAt, when the pool was frozen, seconds
+///   92..123  round, beacon round that the panel is bound to
+///   124..163 decidedAt, when the verdict so far was counted, seconds
+///   164..203 deadline, last second in which a verdict is of use
+///   204..255 free
 type QuestionWord is uint256;
 
 using QuestionWordLib for QuestionWord global;
 
 /// @title QuestionWordLib
-/// @notice One getter and one pure setter per field of QuestionWord.
+/// @notice Getters and pure setters of QuestionWord.
+/// @dev Everything about a panel here is of the present one: the pool that it waits for or was drawn from, and its round.
 library QuestionWordLib {
-    using BitField for uint256;
+    uint256 private constant STAGE_SHIFT = 0;
+    uint256 private constant INSTANCE_SHIFT = 3;
+    uint256 private constant REDRAWN_SHIFT = 4;
+    uint256 private constant FINDING_SHIFT = 5;
+    uint256 private constant SEATS_SHIFT = 7;
+    uint256 private constant DOMAIN_SHIFT = 12;
+    uint256 private constant BY_FALLBACK_SHIFT = 17;
+    uint256 private constant CONFIRMED_SHIFT = 18;
+    uint256 private constant APPEAL_FAILED_SHIFT = 19;
+    uint256 private constant OWNERS_SHIFT = 20;
+    uint256 private constant LENGTH_SHIFT = 36;
+    uint256 private constant FROZEN_AT_SHIFT = 52;
+    uint256 private constant ROUND_SHIFT = 92;
+    uint256 private constant DECIDED_AT_SHIFT = 124;
+    uint256 private constant DEADLINE_SHIFT = 164;
+    uint256 private constant STAGE_BITS = 3;
+    uint256 private constant INSTANCE_BITS = 1;
+    uint256 private constant FINDING_BITS = 2;
+    uint256 private constant SEATS_BITS = 5;
+    uint256 private constant DOMAIN_BITS = 5;
 
-    /// @notice Bound to a round and not drawn.
-    uint8 internal constant WAITING = 1;
-    /// @notice Its seats commit, reveal, and are counted.
-    uint8 internal constant VOTING = 2;
-    /// @notice Counted.
-    uint8 internal constant DECIDED = 3;
-    /// @notice Over.
-    uint8 internal constant CLOSED = 4;
-
-    uint256 private constant NIBBLE = 0xf;
-
-    function stage(QuestionWord word) internal pure returns (uint8) {
-        return uint8(QuestionWord.unwrap(word).read(0, NIBBLE));
+    /// @notice Stage that was reached; the status follows from it and the time.
+    function stage(QuestionWord self) internal pure returns (uint8) {
+        return uint8(BitField.read(QuestionWord.unwrap(self), STAGE_SHIFT, 0x7));
     }
 
-    function finding(QuestionWord word) internal pure returns (uint8) {
-        return uint8(QuestionWord.unwrap(word).read(4, NIBBLE));
+    /// @notice 0, or 1 once appealed.
+    function instance(QuestionWord self) internal pure returns (uint8) {
+        return uint8(BitField.read(QuestionWord.unwrap(self), INSTANCE_SHIFT, 0x1));
     }
 
-    function domain(QuestionWord word) internal pure returns (uint8) {
-        return uint8(QuestionWord.unwrap(word) >> 8);
+    /// @notice Whether the instance's first panel came to nothing.
+    function redrawn(QuestionWord self) internal pure returns (bool) {
+        return BitField.read(QuestionWord.unwrap(self), REDRAWN_SHIFT, 1) != 0;
     }
 
-    function seats(QuestionWord word) internal pure returns (uint8) {
-        return uint8(QuestionWord.unwrap(word) >> 16);
+    /// @notice Verdict so far.
+    function finding(QuestionWord self) internal pure returns (uint8) {
+        return uint8(BitField.read(QuestionWord.unwrap(self), FINDING_SHIFT, 0x3));
     }
 
-    function frozenAt(QuestionWord word) internal pure returns (uint40) {
-        return uint40(QuestionWord.unwrap(word) >> 24);
+    /// @notice Seats of the present panel.
+    function seats(QuestionWord self) internal pure returns (uint8) {
+        return uint8(BitField.read(QuestionWord.unwrap(self), SEATS_SHIFT, 0x1f));
     }
 
-    function length(QuestionWord word) internal pure returns (uint16) {
-        return uint16(QuestionWord.unwrap(word) >> 64);
+    /// @notice Domain that its validators have.
+    function domain(QuestionWord self) internal pure returns (uint8) {
+        return uint8(BitField.read(QuestionWord.unwrap(self), DOMAIN_SHIFT, 0x1f));
     }
 
-    function owners(QuestionWord word) internal pure returns (uint16) {
-        return uint16(QuestionWord.unwrap(word) >> 80);
+    /// @notice Whether the present panel was drawn by a block hash.
+    function byFallback(QuestionWord self) internal pure returns (bool) {
+        return BitField.read(QuestionWord.unwrap(self), BY_FALLBACK_SHIFT, 1) != 0;
     }
 
-    function round(QuestionWord word) internal pure returns (uint32) {
-        return uint32(QuestionWord.unwrap(word) >> 96);
+    /// @notice Whether an arbiter confirmed the verdict.
+    function confirmed(QuestionWord self) internal pure returns (bool) {
+        return BitField.read(QuestionWord.unwrap(self), CONFIRMED_SHIFT, 1) != 0;
     }
 
-    function decidedAt(QuestionWord word) internal pure returns (uint40) {
-        return uint40(QuestionWord.unwrap(word) >> 128);
+    /// @notice Whether an appeal came to nothing.
+    function appealFailed(QuestionWord self) internal pure returns (bool) {
+        return BitField.read(QuestionWord.unwrap(self), APPEAL_FAILED_SHIFT, 1) != 0;
     }
 
-    function deadline(QuestionWord word) internal pure returns (uint40) {
-        return uint40(QuestionWord.unwrap(word) >> 168);
+    /// @notice Owners in the frozen pool.
+    function owners(QuestionWord self) internal pure returns (uint16) {
+        return uint16(BitField.read(QuestionWord.unwrap(self), OWNERS_SHIFT, type(uint16).max));
     }
 
-    function appealed(QuestionWord word) internal pure returns (bool) {
-        return QuestionWord.unwrap(word).read(208, 1) != 0;
+    /// @notice Length of the domain's list when it was frozen.
+    function length(QuestionWord self) internal pure returns (uint16) {
+        return uint16(BitField.read(QuestionWord.unwrap(self), LENGTH_SHIFT, type(uint16).max));
     }
 
-    function redrawn(QuestionWord word) internal pure returns (bool) {
-        return QuestionWord.unwrap(word).read(209, 1) != 0;
+    /// @notice When the pool was frozen, seconds.
+    function frozenAt(QuestionWord self) internal pure returns (uint40) {
+        return uint40(BitField.read(QuestionWord.unwrap(self), FROZEN_AT_SHIFT, type(uint40).max));
     }
 
-    function needsConfirmation(QuestionWord word) internal pure returns (bool) {
-        return QuestionWord.unwrap(word).read(210, 1) != 0;
+    /// @notice Beacon round that the panel is bound to.
+    function round(QuestionWord self) internal pure returns (uint32) {
+        return uint32(BitField.read(QuestionWord.unwrap(self), ROUND_SHIFT, type(uint32).max));
     }
 
-    function confirmed(QuestionWord word) internal pure returns (bool) {
-        return QuestionWord.unwrap(word).read(211, 1) != 0;
+    /// @notice When the verdict so far was counted, seconds.
+    function decidedAt(QuestionWord self) internal pure returns (uint40) {
+        return uint40(BitField.read(QuestionWord.unwrap(self), DECIDED_AT_SHIFT, type(uint40).max));
     }
 
-    function withStage(QuestionWord word, uint8 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).put(0, 4, value));
+    /// @notice Last second in which a verdict is of use.
+    function deadline(QuestionWord self) internal pure returns (uint40) {
+        return uint40(BitField.read(QuestionWord.unwrap(self), DEADLINE_SHIFT, type(uint40).max));
     }
 
-    function withFinding(QuestionWord word, uint8 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).put(4, 4, value));
+    /// @notice `self` with another stage field. Bound: 3 bits.
+    function withStage(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), STAGE_SHIFT, STAGE_BITS, value));
     }
 
-    function withDomain(QuestionWord word, uint8 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(8, type(uint8).max, value));
+    /// @notice `self` with another instance field. Bound: 1 bits.
+    function withInstance(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), INSTANCE_SHIFT, INSTANCE_BITS, value));
     }
 
-    function withSeats(QuestionWord word, uint8 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(16, type(uint8).max, value));
+    /// @notice `self` with another redrawn field.
+    function withRedrawn(QuestionWord self, bool value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), REDRAWN_SHIFT, 1, value ? 1 : 0));
     }
 
-    function withFrozenAt(QuestionWord word, uint40 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(24, type(uint40).max, value));
+    /// @notice `self` with another finding field. Bound: 2 bits.
+    function withFinding(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), FINDING_SHIFT, FINDING_BITS, value));
     }
 
-    function withLength(QuestionWord word, uint16 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(64, type(uint16).max, value));
+    /// @notice `self` with another seats field. Bound: 5 bits.
+    function withSeats(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), SEATS_SHIFT, SEATS_BITS, value));
     }
 
-    function withOwners(QuestionWord word, uint16 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(80, type(uint16).max, value));
+    /// @notice `self` with another domain field. Bound: 5 bits.
+    function withDomain(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), DOMAIN_SHIFT, DOMAIN_BITS, value));
     }
 
-    function withRound(QuestionWord word, uint32 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(96, type(uint32).max, value));
+    /// @notice `self` with another byFallback field.
+    function withByFallback(QuestionWord self, bool value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), BY_FALLBACK_SHIFT, 1, value ? 1 : 0));
     }
 
-    function withDecidedAt(QuestionWord word, uint40 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(128, type(uint40).max, value));
+    /// @notice `self` with another confirmed field.
+    function withConfirmed(QuestionWord self, bool value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), CONFIRMED_SHIFT, 1, value ? 1 : 0));
     }
 
-    function withDeadline(QuestionWord word, uint40 value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(168, type(uint40).max, value));
+    /// @notice `self` with another appealFailed field.
+    function withAppealFailed(QuestionWord self, bool value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), APPEAL_FAILED_SHIFT, 1, value ? 1 : 0));
     }
 
-    function withAppealed(QuestionWord word, bool value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(208, 1, value ? 1 : 0));
+    /// @notice `self` with another owners field.
+    function withOwners(QuestionWord self, uint16 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), OWNERS_SHIFT, type(uint16).max, value));
     }
 
-    function withRedrawn(QuestionWord word, bool value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(209, 1, value ? 1 : 0));
+    /// @notice `self` with another length field.
+    function withLength(QuestionWord self, uint16 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), LENGTH_SHIFT, type(uint16).max, value));
     }
 
-    function withNeedsConfirmation(QuestionWord word, bool value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(210, 1, value ? 1 : 0));
+    /// @notice `self` with another frozenAt field.
+    function withFrozenAt(QuestionWord self, uint40 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), FROZEN_AT_SHIFT, type(uint40).max, value));
     }
 
-    function withConfirmed(QuestionWord word, bool value) internal pure returns (QuestionWord) {
-        return QuestionWord.wrap(QuestionWord.unwrap(word).write(211, 1, value ? 1 : 0));
+    /// @notice `self` with another round field.
+    function withRound(QuestionWord self, uint32 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), ROUND_SHIFT, type(uint32).max, value));
+    }
+
+    /// @notice `self` with another decidedAt field.
+    function withDecidedAt(QuestionWord self, uint40 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), DECIDED_AT_SHIFT, type(uint40).max, value));
+    }
+
+    /// @notice `self` with another deadline field.
+    function withDeadline(QuestionWord self, uint40 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), DEADLINE_SHIFT, type(uint40).max, value));
+    }
+
+    /// @notice Number of the present panel among those of the question, 0..3.
+    function panel(QuestionWord self) internal pure returns (uint256) {
+        return panelOf(instance(self), redrawn(self));
+    }
+
+    /// @notice Number of a panel among those of a question, 0..3.
+    function panelOf(uint8 instance_, bool redrawn_) internal pure returns (uint256) {
+        return 2 * uint256(instance_) + (redrawn_ ? 1 : 0);
     }
 }

@@ -1,58 +1,69 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {PanelWord} from "../libraries/PanelWord.sol";
+import {IValidatorRegistry} from "../registry/IValidatorRegistry.sol";
 import {IReviewPanel} from "./IReviewPanel.sol";
 
 /// @title Ballots
-/// @notice What the votes of a panel add up to (SPEC 7). Pure.
-/// @dev A vote is the digest that a seat found: the claim, another one, or zero for content that cannot be had. Panels
-/// have at most 31 seats, so that comparing all pairs is cheap enough and needs no order.
+/// @notice What the votes of a panel say, and what each seat has earned by its own.
+/// @dev Pure. A vote is the digest that a seat revealed; `votes` has one place per seat, and places of seats that did
+/// not reveal mean nothing. Zero always says that the content cannot be had, also when zero is claimed.
 library Ballots {
-    /// @notice Whether enough of all seats revealed their vote: at least half.
-    function isQuorate(uint256 revealed, uint256 seats) internal pure returns (bool) {
-        return revealed * 2 >= seats;
+    /// @notice Whether so few votes were revealed that the panel says nothing: less than half of its seats.
+    function fallsShort(PanelWord panel) internal pure returns (bool) {
+        uint256 revealed;
+        for (uint256 rest = panel.revealed(); rest != 0; rest &= rest - 1) ++revealed;
+        return 2 * revealed < panel.seats();
     }
 
-    /// @notice Verdict of a quorate panel. Guilt is what more than half of all seats agree on; else the claim stands.
-    /// @param votes revealed votes
-    /// @param seats all seats, revealed or not
-    /// @param claim digest under review
-    /// @return finding verdict
-    /// @return digest digest that it names
-    function count(
+    /// @notice What a panel that does not fall short finds about `claim`.
+    /// @return finding Invalid or Unavailable when more than half of all seats agree on it, else Valid
+    /// @return digest what those seats named; the claim when it is Valid
+    function tally(
+        PanelWord panel,
         bytes32[] memory votes,
-        uint256 seats,
         bytes32 claim
     ) internal pure returns (IReviewPanel.Finding finding, bytes32 digest) {
-        // Only one digest can have more than half.
-        for (uint256 i = 0; i < votes.length; ++i) {
-            if (_findingOf(votes[i], claim) == IReviewPanel.Finding.Valid) continue;
-            if (_timesFrom(votes, i) * 2 > seats) return (_findingOf(votes[i], claim), votes[i]);
+        digest = _candidate(panel, votes);
+        bool isClaim = digest == claim && digest != 0;
+        if (isClaim || 2 * _count(panel, votes, digest) <= panel.seats()) {
+            return (IReviewPanel.Finding.Valid, claim);
         }
-        return (IReviewPanel.Finding.Valid, claim);
+        return (digest == 0 ? IReviewPanel.Finding.Unavailable : IReviewPanel.Finding.Invalid, digest);
     }
 
-    /// @notice Whether a vote says what the verdict says; a wrong result has to be wrong in the same way.
-    function isCoherent(
+    /// @notice How a seat ends under a final verdict. Without one nobody was right or wrong, only silent or not.
+    function outcomeOf(
+        PanelWord panel,
+        uint256 seat,
         bytes32 vote,
-        bytes32 claim,
         IReviewPanel.Finding finding,
         bytes32 digest
-    ) internal pure returns (bool) {
-        return _findingOf(vote, claim) == finding && vote == digest;
+    ) internal pure returns (IValidatorRegistry.SeatOutcome) {
+        if (!panel.hasRevealed(seat)) return IValidatorRegistry.SeatOutcome.Silent;
+        if (finding == IReviewPanel.Finding.None) return IValidatorRegistry.SeatOutcome.Void;
+        // A verdict names one digest: the claim, the right one, or zero. Where zero was claimed and stands, nobody said so:
+        // votes of zero spoke of content that cannot be had.
+        bool names = vote == digest && (vote != 0 || finding == IReviewPanel.Finding.Unavailable);
+        return names ? IValidatorRegistry.SeatOutcome.Coherent : IValidatorRegistry.SeatOutcome.Incoherent;
     }
 
-    /// @dev Zero is never right, not even when the claim is zero: such content cannot be had.
-    function _findingOf(bytes32 vote, bytes32 claim) private pure returns (IReviewPanel.Finding) {
-        if (vote == bytes32(0)) return IReviewPanel.Finding.Unavailable;
-        return vote == claim ? IReviewPanel.Finding.Valid : IReviewPanel.Finding.Invalid;
+    /// @dev The only digest that more than half of the revealed votes can name: pairs of different votes cancel each
+    /// other, and a majority is not cancelled out.
+    function _candidate(PanelWord panel, bytes32[] memory votes) private pure returns (bytes32 candidate) {
+        uint256 lead;
+        for (uint256 seat = 0; seat < votes.length; ++seat) {
+            if (!panel.hasRevealed(seat)) continue;
+            if (lead == 0) candidate = votes[seat];
+            if (votes[seat] == candidate) ++lead;
+            else --lead;
+        }
     }
 
-    /// @dev How often the vote at `first` occurs from there on.
-    function _timesFrom(bytes32[] memory votes, uint256 first) private pure returns (uint256 times) {
-        bytes32 vote = votes[first];
-        for (uint256 i = first; i < votes.length; ++i) {
-            if (votes[i] == vote) ++times;
+    function _count(PanelWord panel, bytes32[] memory votes, bytes32 digest) private pure returns (uint256 count) {
+        for (uint256 seat = 0; seat < votes.length; ++seat) {
+            if (panel.hasRevealed(seat) && votes[seat] == digest) ++count;
         }
     }
 }

@@ -1,368 +1,283 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {AskerWord} from "../libraries/AskerWord.sol";
 import {PanelWord} from "../libraries/PanelWord.sol";
-import {QuestionWord, QuestionWordLib} from "../libraries/QuestionWord.sol";
-import {IRandomnessBeacon} from "../randomness/IRandomnessBeacon.sol";
+import {QuestionWord} from "../libraries/QuestionWord.sol";
+import {RosterWord, RosterWordLib} from "../libraries/RosterWord.sol";
 import {IValidatorRegistry} from "../registry/IValidatorRegistry.sol";
 import {Ballots} from "./Ballots.sol";
 import {IReviewPanel} from "./IReviewPanel.sol";
+import {Panels} from "./Panels.sol";
 
 /// @title Questions
-/// @notice Engine of the review panel: a question, its panels, and how one follows from the other.
-/// @dev Stages: Waiting -> Voting -> Decided -> Closed; a panel that comes to nothing leads back to Waiting or to
-/// Decided, an appeal from Decided back to Waiting. Windows of voting are derived from the time of the draw.
+/// @notice Engine of one question: its life from the asking to the close, and its panels.
+/// @dev Calls no other contract. Whoever calls brings what beacon and registry say and passes on how seats end.
 library Questions {
-    /// @notice Fixed when the question is asked, one slot beside the claim.
-    struct Terms {
-        address asker;
-        uint24 commitSeconds;
-        uint24 revealSeconds;
-        uint24 appealSeconds;
+    using Ballots for PanelWord;
+    using Panels for Panels.Panel;
+
+    /// @notice Stages that a question reaches; Voting is Committing, Revealing or Counting, as the time says.
+    enum Stage {
+        None,
+        Waiting,
+        Voting,
+        Decided,
+        Closed
     }
 
-    /// @notice Seats and votes. A ballot holds the commitment, and the digest once it is revealed.
-    struct Panel {
-        PanelWord word;
-        uint40[] seats;
-        mapping(uint256 seat => bytes32 vote) ballots;
-    }
-
-    /// @notice All that is kept of a question. `digest` goes with the finding in its word; panels by
-    /// instance * 2 + redrawn.
+    /// @notice State of a question.
+    /// @param word where it stands
+    /// @param terms who asked, and the windows as they were then
+    /// @param claim digest under review
+    /// @param rightDigest digest of the last Invalid verdict
+    /// @param parties who never sits, the appellant included
+    /// @param panels at most four: the first and the second panel of instance 0, then those of instance 1
     struct Question {
         QuestionWord word;
-        Terms terms;
+        AskerWord terms;
         bytes32 claim;
+        bytes32 rightDigest;
+        mapping(uint256 index => RosterWord word) parties;
+        mapping(uint256 number => Panels.Panel) panels;
+    }
+
+    /// @notice A pool as it is in this second, and the round that draws from it.
+    struct Pool {
+        uint16 length;
+        uint16 owners;
+        uint32 round;
+    }
+
+    /// @notice What closing a question comes to.
+    struct Result {
+        IReviewPanel.Finding finding;
         bytes32 digest;
-        uint40 appellant;
-        uint40[] parties;
-        mapping(uint256 index => Panel panel) panels;
+        uint40[] payees;
+        uint256 seats;
     }
 
-    /// @notice The contracts that a panel works with.
-    struct Modules {
-        IRandomnessBeacon beacon;
-        IValidatorRegistry validators;
-    }
-
-    /// @notice A pool can be drawn from for less than this; as in the registry of validators.
+    /// @notice Seconds for which the registry can draw from a frozen pool.
     uint256 internal constant FREEZE = 3 days;
-    /// @notice Owners for each seat from which on a panel needs nobody's confirmation.
-    uint256 internal constant OWNERS_PER_SEAT = 3;
-    /// @notice Panels that a question can have.
-    uint256 internal constant PANELS = 4;
 
-    /// @dev As many as the longest list has places.
-    uint16 private constant TRIES = 4_096;
-    bytes32 private constant DRAW_DOMAIN = keccak256("GPU Commons ReviewPanel draw");
+    /// @notice Parties that a question can name.
+    uint256 internal constant MAX_PARTIES = 8;
 
-    // Binding and drawing
+    /// @dev Panels of a question.
+    uint256 private constant PANELS = 4;
 
-    /// @notice Freezes the pool in this second and binds the question to the beacon's next round.
-    function bind(Question storage self, Modules memory m, bytes32 id, QuestionWord word) internal {
-        (uint16 length, uint16 owners) = m.validators.poolOf(word.domain());
-        uint32 round = m.beacon.currentRound() + 1;
-        word = word.withStage(QuestionWordLib.WAITING).withFrozenAt(uint40(block.timestamp)).withRound(round);
-        self.word = word.withLength(length).withOwners(owners);
-        emit IReviewPanel.PanelBound(id, instanceOf(word), word.redrawn(), word.seats(), owners, round);
+    /// @dev A pool of fewer owners a seat condemns nobody alone.
+    uint256 private constant OWNERS_PER_SEAT = 3;
+
+    // Life
+
+    /// @notice Writes a new question; `bind` makes it wait.
+    function ask(Question storage self, IReviewPanel.AskRequest calldata request, AskerWord terms) internal {
+        self.terms = terms;
+        self.claim = request.claim;
+        Panels.store(self.parties, request.parties);
     }
 
-    /// @notice See IReviewPanel.rebind.
-    function rebind(Question storage self, Modules memory m, bytes32 id) internal {
-        QuestionWord word = requireStage(self, id, QuestionWordLib.WAITING);
-        bool isStale = block.timestamp >= word.frozenAt() + FREEZE;
-        if (!isStale && _isAlive(m, word.round())) revert IReviewPanel.PanelRoundAlive(id, word.round());
-        bind(self, m, id, word);
+    /// @notice Waiting: the present panel is drawn from `pool`.
+    function bind(Question storage self, bytes32 id, QuestionWord word, Pool memory pool) internal {
+        word = word.withFrozenAt(uint40(block.timestamp)).withLength(pool.length).withOwners(pool.owners);
+        _enter(self, word.withRound(pool.round), Stage.Waiting);
+        emit IReviewPanel.PanelBound(id, word.instance(), word.redrawn(), word.seats(), pool.owners, pool.round);
     }
 
-    /// @notice See IReviewPanel.draw.
-    /// @param drawer account of the caller, 0 for none
-    function draw(Question storage self, Modules memory m, bytes32 id, uint40 drawer) internal {
-        QuestionWord word = requireStage(self, id, QuestionWordLib.WAITING);
-        uint32 round = word.round();
-        (IRandomnessBeacon.RoundStatus status, , , bool byFallback) = m.beacon.roundInfo(round);
-        if (status != IRandomnessBeacon.RoundStatus.Answered) revert IReviewPanel.PanelRoundUnanswered(id, round);
-        if (block.timestamp >= word.frozenAt() + FREEZE) {
-            revert IReviewPanel.PanelTooLate(id, word.frozenAt() + FREEZE - 1);
-        }
-        if (!_fits(self, word)) {
-            fail(self, m, id, word);
-            return;
-        }
-
-        uint40[] memory seats = _takeSeats(self, m, id, word);
-        if (seats.length != word.seats()) {
-            m.validators.endSeats(seats, _same(seats.length, IValidatorRegistry.SeatOutcome.Void));
-            fail(self, m, id, word);
-            return;
-        }
-        Panel storage panel = self.panels[indexOf(word)];
-        panel.word = PanelWord
-            .wrap(0)
-            .withDrawnAt(uint40(block.timestamp))
-            .withDrawer(drawer)
-            .withRound(round)
-            .withByFallback(byFallback);
-        panel.seats = seats;
-        self.word = word.withStage(QuestionWordLib.VOTING);
-        emit IReviewPanel.PanelDrawn(id, round, msg.sender, seats);
-    }
-
-    /// @notice A panel came to nothing: a new one is drawn once; after that there is no verdict, or, of an appeal, the
-    /// verdict stands that it was raised against, and an arbiter has to confirm its guilt.
-    function fail(Question storage self, Modules memory m, bytes32 id, QuestionWord word) internal {
-        emit IReviewPanel.PanelFailed(id, instanceOf(word), word.redrawn());
-        if (!word.redrawn() && _fits(self, word)) {
-            bind(self, m, id, word.withRedrawn(true));
-            return;
-        }
-        IReviewPanel.Finding finding = IReviewPanel.Finding(word.finding());
-        _decide(self, id, word.withNeedsConfirmation(isGuilt(finding)), finding, self.digest);
-    }
-
-    // Votes
-
-    /// @notice See IReviewPanel.tally.
-    function tally(Question storage self, Modules memory m, bytes32 id) internal {
-        QuestionWord word = requireStatus(self, id, IReviewPanel.Status.Counting);
-        Panel storage panel = self.panels[indexOf(word)];
-        PanelWord cast = panel.word;
-        uint256 seats = word.seats();
-        bytes32[] memory votes = _votes(panel, cast.revealed(), seats);
-        if (!Ballots.isQuorate(votes.length, seats)) {
-            panel.word = cast.withEnded(true);
-            m.validators.endSeats(panel.seats, _failedOutcomes(cast, seats));
-            fail(self, m, id, word);
-            return;
-        }
-        panel.word = cast.withVoted(true);
-        (IReviewPanel.Finding finding, bytes32 digest) = Ballots.count(votes, seats, self.claim);
-        bool isSmall = cast.byFallback() || word.owners() < seats * OWNERS_PER_SEAT;
-        word = word.withNeedsConfirmation(isSmall && isGuilt(finding)).withConfirmed(false);
-        _decide(self, id, word, finding, digest);
-    }
-
-    /// @notice Ends the seats of every panel whose seats are not ended, with what they did.
-    /// @return payees coherent seats, and drawers of panels that voted
-    /// @return voted seats of the panels that voted
-    function endPanels(
-        Question storage self,
-        Modules memory m,
-        IReviewPanel.Finding finding,
-        bytes32 digest
-    ) internal returns (uint40[] memory payees, uint256 voted) {
-        uint256 most = 0;
-        for (uint256 i = 0; i < PANELS; ++i) most += self.panels[i].seats.length + 1;
-        payees = new uint40[](most);
-        uint256 count = 0;
-        for (uint256 i = 0; i < PANELS; ++i) {
-            Panel storage panel = self.panels[i];
-            PanelWord cast = panel.word;
-            if (cast.drawnAt() == 0 || cast.ended()) continue;
-            panel.word = cast.withEnded(true);
-            if (cast.voted()) voted += panel.seats.length;
-            count = _endPanel(self, m, panel, finding, digest, payees, count);
-        }
-        // Shortens the list in place: the words behind `count` are not used.
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mstore(payees, count)
-        }
-    }
-
-    // Reading
-
-    /// @notice Word of a question in the expected stage.
-    function requireStage(Question storage self, bytes32 id, uint8 stage) internal view returns (QuestionWord word) {
-        word = self.word;
-        if (word.stage() != stage) revert IReviewPanel.PanelWrongStatus(id, statusOf(self, word));
-    }
-
-    /// @notice Word of a question in the expected status.
-    function requireStatus(
-        Question storage self,
-        bytes32 id,
-        IReviewPanel.Status expected
-    ) internal view returns (QuestionWord word) {
-        word = self.word;
-        IReviewPanel.Status status = statusOf(self, word);
-        if (status != expected) revert IReviewPanel.PanelWrongStatus(id, status);
-    }
-
-    /// @notice Status now. Last seconds belong to the window that ends with them.
-    function statusOf(Question storage self, QuestionWord word) internal view returns (IReviewPanel.Status) {
-        uint8 stage = word.stage();
-        if (stage == QuestionWordLib.VOTING) return _votingStatus(self, word);
-        if (stage == QuestionWordLib.WAITING) return IReviewPanel.Status.Waiting;
-        if (stage == QuestionWordLib.DECIDED) return IReviewPanel.Status.Decided;
-        return stage == QuestionWordLib.CLOSED ? IReviewPanel.Status.Closed : IReviewPanel.Status.None;
-    }
-
-    /// @notice Last seconds for commits and reveals of a drawn panel.
-    function windowsOf(
-        Question storage self,
-        PanelWord cast
-    ) internal view returns (uint256 commitEnd, uint256 revealEnd) {
-        commitEnd = uint256(cast.drawnAt()) + self.terms.commitSeconds;
-        revealEnd = commitEnd + self.terms.revealSeconds;
-    }
-
-    /// @notice Index of the present panel.
-    function indexOf(QuestionWord word) internal pure returns (uint256) {
-        return indexAt(instanceOf(word), word.redrawn());
-    }
-
-    /// @notice Index of a panel.
-    function indexAt(uint8 instance, bool redrawn) internal pure returns (uint256) {
-        return uint256(instance) * 2 + (redrawn ? 1 : 0);
-    }
-
-    /// @notice 1 once it was appealed, else 0.
-    function instanceOf(QuestionWord word) internal pure returns (uint8) {
-        return word.appealed() ? 1 : 0;
-    }
-
-    /// @notice Whether a verdict costs the party under review something.
-    function isGuilt(IReviewPanel.Finding finding) internal pure returns (bool) {
-        return finding == IReviewPanel.Finding.Invalid || finding == IReviewPanel.Finding.Unavailable;
-    }
-
-    /// @notice Bits of all seats.
-    function allOf(uint256 seats) internal pure returns (uint32) {
-        // The cast is safe: panels have at most 31 seats.
-        return uint32((1 << seats) - 1);
-    }
-
-    /// @notice Whether a panel that is drawn now is over before the deadline.
-    function _fits(Question storage self, QuestionWord word) private view returns (bool) {
-        Terms memory terms = self.terms;
-        return block.timestamp + terms.commitSeconds + terms.revealSeconds <= word.deadline();
-    }
-
-    function _decide(
+    /// @notice Voting: `validators` sit.
+    function seat(
         Question storage self,
         bytes32 id,
         QuestionWord word,
-        IReviewPanel.Finding finding,
-        bytes32 digest
-    ) private {
-        word = word.withStage(QuestionWordLib.DECIDED).withDecidedAt(uint40(block.timestamp));
-        self.word = word.withFinding(uint8(finding));
-        self.digest = digest;
-        emit IReviewPanel.QuestionDecided(id, instanceOf(word), finding, digest);
+        uint40[] memory validators,
+        uint40 drawer
+    ) internal {
+        _enter(self, word, Stage.Voting);
+        self.panels[word.panel()].open(validators, drawer);
+        emit IReviewPanel.PanelDrawn(id, word.round(), msg.sender, validators);
     }
 
-    function _endPanel(
-        Question storage self,
-        Modules memory m,
-        Panel storage panel,
-        IReviewPanel.Finding finding,
-        bytes32 digest,
-        uint40[] memory payees,
-        uint256 count
-    ) private returns (uint256) {
-        PanelWord cast = panel.word;
-        uint40[] memory seats = panel.seats;
-        IValidatorRegistry.SeatOutcome[] memory outcomes = _failedOutcomes(cast, seats.length);
-        if (cast.voted() && finding != IReviewPanel.Finding.None) {
-            for (uint256 i = 0; i < seats.length; ++i) {
-                if (outcomes[i] == IValidatorRegistry.SeatOutcome.Silent) continue;
-                bool coherent = Ballots.isCoherent(panel.ballots[i], self.claim, finding, digest);
-                outcomes[i] =
-                    coherent ? IValidatorRegistry.SeatOutcome.Coherent : IValidatorRegistry.SeatOutcome.Incoherent;
-                if (coherent) payees[count++] = seats[i];
-            }
-            if (cast.drawer() != 0) payees[count++] = cast.drawer();
-        }
-        m.validators.endSeats(seats, outcomes);
-        return count;
+    /// @notice Decided: by the votes of a panel that does not fall short.
+    function decide(Question storage self, bytes32 id, QuestionWord word) internal {
+        Panels.Panel storage panel = self.panels[word.panel()];
+        PanelWord votes = panel.word;
+        (IReviewPanel.Finding finding, bytes32 digest) = votes.tally(panel.votesOf(), self.claim);
+        panel.word = votes.withVoted(true);
+        if (finding == IReviewPanel.Finding.Invalid) self.rightDigest = digest;
+        _decided(self, id, word.withFinding(uint8(finding)));
     }
 
-    /// @dev Draws the seats of the present panel; nobody who sat before, no party, not who appealed.
-    function _takeSeats(
+    /// @notice Decided: both panels of the instance came to nothing. The verdict that was appealed stands, if any.
+    function decideWithout(Question storage self, bytes32 id, QuestionWord word) internal {
+        _decided(self, id, word.withAppealFailed(word.instance() == 1));
+    }
+
+    /// @notice Waiting again, for a panel that is twice as large and one more.
+    /// @dev The arbiter confirmed a verdict that is open again.
+    function appeal(Question storage self, QuestionWord word, uint40 appellant) internal returns (QuestionWord) {
+        (uint256 index, uint256 place) = (MAX_PARTIES / RosterWordLib.IDS, MAX_PARTIES % RosterWordLib.IDS);
+        self.parties[index] = self.parties[index].withId(place, appellant);
+        return word.withInstance(1).withRedrawn(false).withSeats(2 * word.seats() + 1).withConfirmed(false);
+    }
+
+    /// @notice An arbiter lets guilt count, or not.
+    function confirm(Question storage self, QuestionWord word, bool confirmed) internal {
+        word = confirmed ? word.withConfirmed(true) : word.withFinding(uint8(IReviewPanel.Finding.None));
+        _enter(self, word, Stage.Decided);
+    }
+
+    /// @notice Closed: with the verdict so far in time, else with none.
+    function close(
         Question storage self,
-        Modules memory m,
         bytes32 id,
         QuestionWord word
-    ) private returns (uint40[] memory) {
-        (bytes32 seed, ) = m.beacon.seedOf(word.round());
-        uint256 index = indexOf(word);
-        return
-            m.validators.takeSeats(
-                IValidatorRegistry.SeatRequest({
-                    domain: word.domain(),
-                    frozenAt: word.frozenAt(),
-                    length: word.length(),
-                    seats: word.seats(),
-                    tries: TRIES,
-                    seed: keccak256(abi.encode(DRAW_DOMAIN, seed, id, index)),
-                    excluded: _excluded(self, index)
-                })
-            );
+    ) internal returns (Result memory result, Panels.Endings memory endings) {
+        if (isLate(word)) word = word.withFinding(uint8(IReviewPanel.Finding.None));
+        (result.finding, result.digest) = verdictOf(self, word);
+        _enter(self, word, Stage.Closed);
+        emit IReviewPanel.QuestionClosed(id, result.finding, result.digest);
+        endings = _endSeats(self, result);
     }
 
-    function _excluded(Question storage self, uint256 index) private view returns (uint40[] memory excluded) {
-        uint40[] memory parties = self.parties;
-        uint256 count = parties.length + 1;
-        for (uint256 i = 0; i < index; ++i) count += self.panels[i].seats.length;
+    // Views
+
+    /// @notice The panel that waits, votes or voted last.
+    function present(Question storage self) internal view returns (Panels.Panel storage) {
+        return self.panels[self.word.panel()];
+    }
+
+    /// @notice Where the question stands now.
+    function statusOf(Question storage self, QuestionWord word) internal view returns (IReviewPanel.Status) {
+        Stage stage = Stage(word.stage());
+        if (stage == Stage.Voting) {
+            (uint256 commitEnd, uint256 revealEnd) = windowsOf(self, word);
+            return Panels.statusOf(self.panels[word.panel()].word, commitEnd, revealEnd);
+        }
+        if (stage == Stage.Waiting) return IReviewPanel.Status.Waiting;
+        if (stage == Stage.Decided) return IReviewPanel.Status.Decided;
+        return stage == Stage.Closed ? IReviewPanel.Status.Closed : IReviewPanel.Status.None;
+    }
+
+    /// @notice The question's word, if it stands where `wanted` says.
+    function inStatus(
+        Question storage self,
+        bytes32 id,
+        IReviewPanel.Status wanted
+    ) internal view returns (QuestionWord word) {
+        word = self.word;
+        IReviewPanel.Status status = statusOf(self, word);
+        if (status != wanted) revert IReviewPanel.PanelWrongStatus(id, status);
+    }
+
+    /// @notice Last seconds for commits and reveals of the present panel, 0 before its draw.
+    function windowsOf(
+        Question storage self,
+        QuestionWord word
+    ) internal view returns (uint256 commitEnd, uint256 revealEnd) {
+        uint256 drawnAt = self.panels[word.panel()].word.drawnAt();
+        if (drawnAt == 0) return (0, 0);
+        AskerWord terms = self.terms;
+        commitEnd = drawnAt + terms.commitSeconds();
+        revealEnd = commitEnd + terms.revealSeconds();
+    }
+
+    /// @notice Last second for an appeal, 0 when there is nothing to appeal.
+    function appealEndOf(Question storage self, QuestionWord word) internal view returns (uint256) {
+        bool appealable = word.stage() == uint8(Stage.Decided) && word.instance() == 0 && word.finding() != 0;
+        return appealable ? uint256(word.decidedAt()) + self.terms.appealSeconds() : 0;
+    }
+
+    /// @notice Last second in which a panel can be drawn so that it can vote before the deadline.
+    function lastDrawOf(Question storage self, QuestionWord word) internal view returns (uint256) {
+        uint256 voting = self.terms.voting();
+        return word.deadline() > voting ? word.deadline() - voting : 0;
+    }
+
+    /// @notice Whether a panel that is drawn now can vote before the deadline.
+    function hasTime(Question storage self, QuestionWord word) internal view returns (bool) {
+        return block.timestamp <= lastDrawOf(self, word);
+    }
+
+    /// @notice Whether a verdict is of no use any more.
+    function isLate(QuestionWord word) internal view returns (bool) {
+        return block.timestamp > word.deadline();
+    }
+
+    /// @notice Verdict so far and the digest that it names: the claim, the right one, or zero.
+    function verdictOf(
+        Question storage self,
+        QuestionWord word
+    ) internal view returns (IReviewPanel.Finding finding, bytes32 digest) {
+        finding = IReviewPanel.Finding(word.finding());
+        if (finding == IReviewPanel.Finding.Valid) digest = self.claim;
+        if (finding == IReviewPanel.Finding.Invalid) digest = self.rightDigest;
+    }
+
+    /// @notice Whether the verdict is guilt that does not count without an arbiter.
+    function needsConfirmation(QuestionWord word) internal pure returns (bool) {
+        bool stands = word.stage() >= uint8(Stage.Decided);
+        bool small = word.owners() < OWNERS_PER_SEAT * word.seats();
+        bool guilt = word.finding() > uint8(IReviewPanel.Finding.Valid);
+        return stands && guilt && (word.byFallback() || small || word.appealFailed());
+    }
+
+    /// @notice Who may not sit on the present panel: the parties, the appellant, and who sat on a panel before.
+    function excludedOf(Question storage self, QuestionWord word) internal view returns (uint40[] memory excluded) {
+        uint256 count = MAX_PARTIES + 1;
+        for (uint256 i = 0; i < word.panel(); ++i) count += self.panels[i].word.seats();
         excluded = new uint40[](count);
-        excluded[0] = self.appellant;
-        count = 1;
-        for (uint256 i = 0; i < parties.length; ++i) excluded[count++] = parties[i];
-        for (uint256 i = 0; i < index; ++i) {
-            uint40[] memory seats = self.panels[i].seats;
-            for (uint256 j = 0; j < seats.length; ++j) excluded[count++] = seats[j];
+        count = _append(excluded, 0, Panels.load(self.parties, MAX_PARTIES + 1));
+        for (uint256 i = 0; i < word.panel(); ++i) count = _append(excluded, count, self.panels[i].seatsOf());
+    }
+
+    // Private
+
+    /// @dev All changes of stage.
+    function _enter(Question storage self, QuestionWord word, Stage stage) private {
+        self.word = word.withStage(uint8(stage));
+    }
+
+    function _decided(Question storage self, bytes32 id, QuestionWord word) private {
+        _enter(self, word.withDecidedAt(uint40(block.timestamp)), Stage.Decided);
+        (IReviewPanel.Finding finding, bytes32 digest) = verdictOf(self, word);
+        emit IReviewPanel.QuestionDecided(id, word.instance(), finding, digest);
+    }
+
+    /// @dev Seats of panels that failed were ended then. One that was not counted in time votes for nothing.
+    function _endSeats(
+        Question storage self,
+        Result memory result
+    ) private view returns (Panels.Endings memory endings) {
+        uint256 open;
+        for (uint256 i = 0; i < PANELS; ++i) {
+            PanelWord word = self.panels[i].word;
+            if (!word.failed()) open += word.seats();
         }
-    }
-
-    /// @dev A round that nobody requested yet, that waits for its answer, or whose seed can be read.
-    function _isAlive(Modules memory m, uint32 round) private view returns (bool) {
-        if (round > m.beacon.currentRound()) return true;
-        (IRandomnessBeacon.RoundStatus status, , , ) = m.beacon.roundInfo(round);
-        return status == IRandomnessBeacon.RoundStatus.Requested || status == IRandomnessBeacon.RoundStatus.Answered;
-    }
-
-    function _votingStatus(Question storage self, QuestionWord word) private view returns (IReviewPanel.Status) {
-        PanelWord cast = self.panels[indexOf(word)].word;
-        uint32 all = allOf(word.seats());
-        (uint256 commitEnd, uint256 revealEnd) = windowsOf(self, cast);
-        bool isCommitOver = cast.committed() == all || block.timestamp > commitEnd;
-        // Who did not commit in time has nothing to reveal.
-        if (isCommitOver && cast.revealed() == cast.committed()) return IReviewPanel.Status.Counting;
-        if (block.timestamp > revealEnd) return IReviewPanel.Status.Counting;
-        return isCommitOver ? IReviewPanel.Status.Revealing : IReviewPanel.Status.Committing;
-    }
-
-    /// @dev Revealed votes in the order of the seats.
-    function _votes(Panel storage panel, uint32 revealed, uint256 seats) private view returns (bytes32[] memory votes) {
-        votes = new bytes32[](seats);
-        uint256 count = 0;
-        for (uint256 i = 0; i < seats; ++i) {
-            if (revealed & (1 << i) != 0) votes[count++] = panel.ballots[i];
+        endings = Panels.endingsFor(open);
+        result.payees = new uint40[](open + PANELS);
+        uint256 paid;
+        for (uint256 i = 0; i < PANELS; ++i) {
+            Panels.Panel storage panel = self.panels[i];
+            PanelWord word = panel.word;
+            if (word.failed()) continue;
+            panel.end(endings, result.finding, result.digest);
+            if (!word.voted()) continue;
+            result.seats += word.seats();
+            if (word.drawer() != 0) result.payees[paid++] = word.drawer();
         }
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mstore(votes, count)
+        for (uint256 i = 0; i < open; ++i) {
+            bool coherent = endings.outcomes[i] == IValidatorRegistry.SeatOutcome.Coherent;
+            if (coherent) result.payees[paid++] = endings.validators[i];
         }
+        uint40[] memory payees = new uint40[](paid);
+        for (uint256 i = 0; i < paid; ++i) payees[i] = result.payees[i];
+        result.payees = payees;
     }
 
-    /// @dev What ends the seats of a panel without a verdict: only silence has a consequence.
-    function _failedOutcomes(
-        PanelWord cast,
-        uint256 seats
-    ) private pure returns (IValidatorRegistry.SeatOutcome[] memory outcomes) {
-        outcomes = _same(seats, IValidatorRegistry.SeatOutcome.Void);
-        for (uint256 i = 0; i < seats; ++i) {
-            if (cast.revealed() & (1 << i) == 0) outcomes[i] = IValidatorRegistry.SeatOutcome.Silent;
-        }
-    }
-
-    function _same(
-        uint256 count,
-        IValidatorRegistry.SeatOutcome outcome
-    ) private pure returns (IValidatorRegistry.SeatOutcome[] memory outcomes) {
-        outcomes = new IValidatorRegistry.SeatOutcome[](count);
-        for (uint256 i = 0; i < count; ++i) outcomes[i] = outcome;
+    /// @dev Copies `ids` behind the first `count` of `all`.
+    function _append(uint40[] memory all, uint256 count, uint40[] memory ids) private pure returns (uint256) {
+        for (uint256 i = 0; i < ids.length; ++i) all[count++] = ids[i];
+        return count;
     }
 }

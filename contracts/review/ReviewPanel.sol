@@ -8,23 +8,31 @@ import {PanelWord} from "../libraries/PanelWord.sol";
 import {QuestionWord, QuestionWordLib} from "../libraries/QuestionWord.sol";
 import {IRandomnessBeacon} from "../randomness/IRandomnessBeacon.sol";
 import {IValidatorRegistry} from "../registry/IValidatorRegistry.sol";
+import {IPaymentVault} from "../vault/IPaymentVault.sol";
+import {Ballots} from "./Ballots.sol";
 import {IReviewPanel} from "./IReviewPanel.sol";
+import {PanelSettings} from "./PanelSettings.sol";
+import {Panels} from "./Panels.sol";
 import {Questions} from "./Questions.sol";
 
 /// @title ReviewPanel
 /// @notice See IReviewPanel.
-/// @dev Checks who calls and when; Questions changes the state. Beacon and registry are contracts of the suite; they
-/// call nobody back.
-contract ReviewPanel is IReviewPanel, AlwaysOwned, ReentrancyGuardTransient {
+/// @dev Beacon, registry and vault are the only foreign code called, all of them trusted. Only `draw` writes after such
+/// a call, because who sits is what the call answers; the guard keeps everything else out meanwhile.
+contract ReviewPanel is PanelSettings, ReentrancyGuardTransient {
+    using Ballots for PanelWord;
+    using Panels for Panels.Panel;
     using Questions for Questions.Question;
+    using Questions for QuestionWord;
 
-    uint8 private constant MAX_SEATS = 15;
-    uint8 private constant MAX_DOMAIN = 31;
-    uint256 private constant MAX_PARTIES = 8;
-    uint256 private constant MIN_VOTE_SECONDS = 12 hours;
-    uint256 private constant MAX_VOTE_SECONDS = 72 hours;
-    uint256 private constant MIN_APPEAL_SECONDS = 24 hours;
-    uint256 private constant MAX_APPEAL_SECONDS = 7 days;
+    /// @notice Domain of the seeds of draws.
+    bytes32 public constant DRAW_DOMAIN = keccak256("GPU Commons ReviewPanel draw");
+
+    /// @notice Most seats that a question can ask for; an appeal has twice as many and one.
+    uint256 public constant MAX_SEATS = 15;
+
+    /// @notice Tries of a draw for each of its seats.
+    uint256 public constant TRIES_PER_SEAT = 32;
 
     /// @inheritdoc IReviewPanel
     IRandomnessBeacon public immutable beacon;
@@ -32,246 +40,201 @@ contract ReviewPanel is IReviewPanel, AlwaysOwned, ReentrancyGuardTransient {
     /// @inheritdoc IReviewPanel
     IValidatorRegistry public immutable validators;
 
-    Windows private _windows;
-    mapping(bytes32 id => Questions.Question question) private _questions;
+    IPaymentVault private immutable _vault;
 
-    /// @inheritdoc IReviewPanel
-    mapping(address asker => bool allowed) public isAsker;
+    mapping(bytes32 question => Questions.Question) private _questions;
 
-    /// @inheritdoc IReviewPanel
-    mapping(address arbiter => bool allowed) public isArbiter;
-
-    /// @notice Sets the windows; askers and arbiters follow by their setters.
-    /// @param beacon_ beacon whose rounds draw, not zero
-    /// @param validators_ registry of the validators, not zero
-    /// @param windows_ windows, within the bounds of `setWindows`
+    /// @notice Deploys a panel without askers and arbiters.
+    /// @param beacon_ beacon whose rounds draw, not zero; the panel becomes one of its consumers
+    /// @param validators_ registry of the validators, not zero; the panel becomes one of its modules
+    /// @param windows_ first windows
     /// @param initialOwner owner, to become the timelock
     constructor(
         IRandomnessBeacon beacon_,
         IValidatorRegistry validators_,
         Windows memory windows_,
         address initialOwner
-    ) AlwaysOwned(initialOwner) {
+    ) AlwaysOwned(initialOwner) PanelSettings(windows_) {
         if (address(beacon_) == address(0) || address(validators_) == address(0)) revert PanelZeroAddress();
         beacon = beacon_;
         validators = validators_;
-        _setWindows(windows_);
+        _vault = validators_.vault();
     }
 
     // Asking
 
     /// @inheritdoc IReviewPanel
-    function ask(AskRequest calldata request) external nonReentrant returns (bytes32 id) {
+    function ask(AskRequest calldata request) external nonReentrant returns (bytes32 question) {
         if (!isAsker[msg.sender]) revert PanelNotAsker(msg.sender);
-        id = questionIdOf(msg.sender, request.subject);
-        Questions.Question storage question = _questions[id];
-        if (question.word.stage() != 0) revert PanelKnownQuestion(id);
-        _requireWithin(request.seats, 1, MAX_SEATS);
-        if (request.seats % 2 == 0) revert PanelEvenSeats(request.seats);
-        _requireWithin(request.domain, 0, MAX_DOMAIN);
-        _requireWithin(request.parties.length, 0, MAX_PARTIES);
-        _requireWithin(request.deadline, block.timestamp + 1, type(uint40).max);
+        question = questionIdOf(msg.sender, request.subject);
+        Questions.Question storage q = _questions[question];
+        if (q.word.stage() != uint8(Questions.Stage.None)) revert PanelKnownQuestion(question);
+        _requireAskable(request);
 
-        Windows memory now_ = _windows;
-        question.terms = Questions.Terms({
-            asker: msg.sender,
-            commitSeconds: now_.commitSeconds,
-            revealSeconds: now_.revealSeconds,
-            appealSeconds: now_.appealSeconds
-        });
-        question.claim = request.claim;
-        question.parties = request.parties;
-        emit QuestionAsked(id, msg.sender, request.subject, request.claim);
-        QuestionWord word = QuestionWord.wrap(0).withDomain(request.domain).withSeats(request.seats);
-        question.bind(_modules(), id, word.withDeadline(request.deadline));
+        emit QuestionAsked(question, msg.sender, request.subject, request.claim);
+        q.ask(request, _termsOf(msg.sender));
+        QuestionWord word = QuestionWord.wrap(0).withSeats(request.seats).withDomain(request.domain);
+        q.bind(question, word.withDeadline(request.deadline), _pool(request.domain));
     }
 
     /// @inheritdoc IReviewPanel
-    function appeal(bytes32 id, uint40 appellant) external nonReentrant {
-        Questions.Question storage question = _asked(id);
-        QuestionWord word = question.requireStage(id, QuestionWordLib.DECIDED);
-        if (word.appealed() || word.finding() == uint8(Finding.None)) revert PanelNoAppeal(id);
-        uint256 until = _appealEnd(question, word);
-        if (block.timestamp > until) revert PanelTooLate(id, until);
-        Questions.Terms memory terms = question.terms;
-        // A panel that cannot end before the deadline could only take the verdict away.
-        uint256 longest = uint256(terms.commitSeconds) + terms.revealSeconds;
-        if (block.timestamp + longest > word.deadline()) revert PanelTooLate(id, word.deadline() - longest);
+    function appeal(bytes32 question, uint40 appellant) external nonReentrant {
+        Questions.Question storage q = _asked(question);
+        QuestionWord word = q.inStatus(question, Status.Decided);
+        uint256 appealEnd = q.appealEndOf(word);
+        if (appealEnd == 0) revert PanelNoAppeal(question);
+        _requireNotAfter(question, appealEnd);
+        _requireNotAfter(question, q.lastDrawOf(word));
 
-        question.appellant = appellant;
-        emit QuestionAppealed(id, appellant);
-        word = word.withAppealed(true).withRedrawn(false).withSeats(word.seats() * 2 + 1);
-        question.bind(_modules(), id, word);
+        emit QuestionAppealed(question, appellant);
+        word = q.appeal(word, appellant);
+        q.bind(question, word, _pool(word.domain()));
     }
 
     /// @inheritdoc IReviewPanel
     function close(
-        bytes32 id
+        bytes32 question
     ) external nonReentrant returns (Finding finding, bytes32 digest, uint40[] memory payees, uint256 seats) {
-        Questions.Question storage question = _asked(id);
-        QuestionWord word = question.word;
-        (finding, digest) = _finalOf(question, id, word);
-        question.word = word.withStage(QuestionWordLib.CLOSED).withFinding(uint8(finding));
-        question.digest = digest;
-        emit QuestionClosed(id, finding, digest);
-        (payees, seats) = question.endPanels(_modules(), finding, digest);
+        Questions.Question storage q = _asked(question);
+        QuestionWord word = q.word;
+        if (word.stage() == uint8(Questions.Stage.Closed)) revert PanelWrongStatus(question, Status.Closed);
+        if (!word.isLate()) _requireClosable(question, q);
+
+        (Questions.Result memory result, Panels.Endings memory endings) = q.close(question, word);
+        _endSeats(endings);
+        return (result.finding, result.digest, result.payees, result.seats);
     }
 
     // Panels
 
     /// @inheritdoc IReviewPanel
-    function requestRound(bytes32 id) external payable nonReentrant returns (uint32 round) {
-        QuestionWord word = _questions[id].requireStage(id, QuestionWordLib.WAITING);
-        round = word.round();
-        if (beacon.currentRound() >= round) revert PanelRoundAlive(id, round);
-        beacon.request{value: msg.value}();
+    function requestRound(bytes32 question) external payable nonReentrant returns (uint32 round) {
+        round = _questions[question].inStatus(question, Status.Waiting).round();
+        if (round <= beacon.currentRound()) revert PanelRoundAlive(question, round);
+        // The very round: the beacon counts by ones.
+        return beacon.request{value: msg.value}();
     }
 
     /// @inheritdoc IReviewPanel
-    function rebind(bytes32 id) external nonReentrant {
-        _questions[id].rebind(_modules(), id);
+    function rebind(bytes32 question) external nonReentrant {
+        Questions.Question storage q = _questions[question];
+        QuestionWord word = q.inStatus(question, Status.Waiting);
+        if (!_isSpent(word)) revert PanelRoundAlive(question, word.round());
+        q.bind(question, word, _pool(word.domain()));
     }
 
     /// @inheritdoc IReviewPanel
-    function draw(bytes32 id) external nonReentrant {
-        _questions[id].draw(_modules(), id, validators.vault().accountOf(msg.sender));
-    }
+    function draw(bytes32 question) external nonReentrant {
+        Questions.Question storage q = _questions[question];
+        QuestionWord word = q.inStatus(question, Status.Waiting);
+        if (!q.hasTime(word)) return _fail(question, q, word);
 
-    /// @inheritdoc IReviewPanel
-    function commit(bytes32 id, uint8 seat, bytes32 commitment) external {
-        Questions.Question storage question = _questions[id];
-        QuestionWord word = question.requireStatus(id, Status.Committing);
-        _requireWithin(seat, 0, word.seats() - 1);
-        if (commitment == bytes32(0)) revert PanelZeroCommitment();
-        Questions.Panel storage panel = question.panels[Questions.indexOf(word)];
-        uint40 validator = panel.seats[seat];
-        if (!validators.worksFor(validator, msg.sender)) revert PanelNotSeated(id, seat, msg.sender);
-        PanelWord cast = panel.word;
-        uint32 bit = _bit(seat);
-        if (cast.committed() & bit != 0) revert PanelVotedBefore(id, seat);
-        panel.word = cast.withCommitted(cast.committed() | bit);
-        panel.ballots[seat] = commitment;
-        emit VoteCommitted(id, validator, commitment);
-    }
-
-    /// @inheritdoc IReviewPanel
-    function reveal(bytes32 id, uint8 seat, bytes32 digest, bytes32 salt) external {
-        Questions.Question storage question = _questions[id];
-        QuestionWord word = question.requireStatus(id, Status.Revealing);
-        _requireWithin(seat, 0, word.seats() - 1);
-        Questions.Panel storage panel = question.panels[Questions.indexOf(word)];
-        PanelWord cast = panel.word;
-        uint32 bit = _bit(seat);
-        if (cast.revealed() & bit != 0) revert PanelVotedBefore(id, seat);
-        uint40 validator = panel.seats[seat];
-        // Seats that did not commit hold zero, which is nobody's commitment.
-        bytes32 commitment = _commitment(id, cast.round(), validator, digest, salt);
-        if (panel.ballots[seat] != commitment) revert PanelWrongCommitment(id, seat);
-        panel.word = cast.withRevealed(cast.revealed() | bit);
-        panel.ballots[seat] = digest;
-        emit VoteRevealed(id, validator, digest);
-    }
-
-    /// @inheritdoc IReviewPanel
-    function tally(bytes32 id) external nonReentrant {
-        _questions[id].tally(_modules(), id);
-    }
-
-    /// @inheritdoc IReviewPanel
-    function confirm(bytes32 id, bool confirmed) external {
-        if (!isArbiter[msg.sender]) revert PanelNotArbiter(msg.sender);
-        Questions.Question storage question = _questions[id];
-        QuestionWord word = question.requireStage(id, QuestionWordLib.DECIDED);
-        if (block.timestamp > word.deadline()) revert PanelTooLate(id, word.deadline());
-        if (!word.needsConfirmation() || word.confirmed()) revert PanelNothingToConfirm(id);
-        emit FindingConfirmed(id, msg.sender, confirmed);
-        if (confirmed) {
-            question.word = word.withConfirmed(true);
-            return;
+        (bytes32 seed, bool byFallback) = _seedOf(question, word);
+        uint40[] memory drawn = _takeSeats(q, word, seed);
+        if (drawn.length == word.seats()) {
+            return q.seat(question, word.withByFallback(byFallback), drawn, _vault.accountOf(msg.sender));
         }
-        question.word = word.withNeedsConfirmation(false).withFinding(uint8(Finding.None));
-        question.digest = bytes32(0);
-    }
-
-    // Governance
-
-    /// @inheritdoc IReviewPanel
-    function setAsker(address asker, bool allowed) external onlyOwner {
-        if (asker == address(0)) revert PanelZeroAddress();
-        isAsker[asker] = allowed;
-        emit AskerChanged(asker, allowed);
+        _fail(question, q, word);
+        // All Void.
+        _endSeats(Panels.Endings(drawn, new IValidatorRegistry.SeatOutcome[](drawn.length), drawn.length));
     }
 
     /// @inheritdoc IReviewPanel
-    function setArbiter(address arbiter, bool allowed) external onlyOwner {
-        if (arbiter == address(0)) revert PanelZeroAddress();
-        isArbiter[arbiter] = allowed;
-        emit ArbiterChanged(arbiter, allowed);
+    function commit(bytes32 question, uint8 seat, bytes32 commitment) external nonReentrant {
+        Questions.Question storage q = _questions[question];
+        Panels.Panel storage panel = q.panels[q.inStatus(question, Status.Committing).panel()];
+        PanelWord word = panel.word;
+        _requireSeat(word, seat);
+        uint40 validator = panel.seatAt(seat);
+        if (!validators.worksFor(validator, msg.sender)) revert PanelNotSeated(question, seat, msg.sender);
+        if (word.hasCommitted(seat)) revert PanelVotedBefore(question, seat);
+        if (commitment == 0) revert PanelZeroCommitment();
+
+        panel.commit(seat, commitment);
+        emit VoteCommitted(question, validator, commitment);
     }
 
     /// @inheritdoc IReviewPanel
-    function setWindows(Windows calldata value) external onlyOwner {
-        _setWindows(value);
+    function reveal(bytes32 question, uint8 seat, bytes32 digest, bytes32 salt) external nonReentrant {
+        Questions.Question storage q = _questions[question];
+        Panels.Panel storage panel = q.panels[q.inStatus(question, Status.Revealing).panel()];
+        PanelWord word = panel.word;
+        _requireSeat(word, seat);
+        if (word.hasRevealed(seat)) revert PanelVotedBefore(question, seat);
+        uint40 validator = panel.seatAt(seat);
+        // A seat without a vote has none of this hash: nobody finds a preimage of zero.
+        bytes32 commitment = commitmentOf(question, validator, digest, salt);
+        if (panel.votes[seat] != commitment) revert PanelWrongCommitment(question, seat);
+
+        panel.reveal(seat, digest);
+        emit VoteRevealed(question, validator, digest);
+    }
+
+    /// @inheritdoc IReviewPanel
+    function tally(bytes32 question) external nonReentrant {
+        Questions.Question storage q = _questions[question];
+        QuestionWord word = q.inStatus(question, Status.Counting);
+        Panels.Panel storage panel = q.panels[word.panel()];
+        if (!panel.word.fallsShort()) return q.decide(question, word);
+
+        Panels.Endings memory endings = panel.fail();
+        _fail(question, q, word);
+        _endSeats(endings);
+    }
+
+    /// @inheritdoc IReviewPanel
+    function confirm(bytes32 question, bool confirmed) external nonReentrant {
+        if (!isArbiter[msg.sender]) revert PanelNotArbiter(msg.sender);
+        Questions.Question storage q = _questions[question];
+        QuestionWord word = q.inStatus(question, Status.Decided);
+        _requireNotAfter(question, word.deadline());
+        if (!word.needsConfirmation() || word.confirmed()) revert PanelNothingToConfirm(question);
+
+        q.confirm(word, confirmed);
+        emit FindingConfirmed(question, msg.sender, confirmed);
     }
 
     // Views
 
     /// @inheritdoc IReviewPanel
-    function questionOf(bytes32 id) external view returns (QuestionView memory v) {
-        Questions.Question storage question = _questions[id];
-        QuestionWord word = question.word;
-        if (word.stage() == 0) return v;
-        v.status = question.statusOf(word);
-        v.asker = question.terms.asker;
-        v.claim = question.claim;
-        v.domain = word.domain();
-        v.instance = Questions.instanceOf(word);
-        v.redrawn = word.redrawn();
-        v.seats = word.seats();
-        v.frozenAt = word.frozenAt();
-        v.owners = word.owners();
-        v.round = word.round();
-        PanelWord cast = question.panels[Questions.indexOf(word)].word;
-        if (cast.drawnAt() != 0) {
-            (uint256 commitEnd, uint256 revealEnd) = question.windowsOf(cast);
-            (v.commitEnd, v.revealEnd) = (uint40(commitEnd), uint40(revealEnd));
-        }
-        bool canBeAppealed = word.stage() == QuestionWordLib.DECIDED && !word.appealed() && word.finding() != 0;
-        if (canBeAppealed) v.appealEnd = uint40(_appealEnd(question, word));
+    function questionOf(bytes32 question) external view returns (QuestionView memory v) {
+        Questions.Question storage q = _questions[question];
+        QuestionWord word = q.word;
+        v.status = q.statusOf(word);
+        v.asker = q.terms.asker();
+        v.claim = q.claim;
+        (v.domain, v.instance, v.redrawn) = (word.domain(), word.instance(), word.redrawn());
+        (v.seats, v.frozenAt, v.owners, v.round) = (word.seats(), word.frozenAt(), word.owners(), word.round());
+        (uint256 commitEnd, uint256 revealEnd) = q.windowsOf(word);
+        // No later than the deadline, which has 40 bits.
+        (v.commitEnd, v.revealEnd) = (uint40(commitEnd), uint40(revealEnd));
+        v.appealEnd = uint40(q.appealEndOf(word));
         v.deadline = word.deadline();
-        v.finding = Finding(word.finding());
-        v.digest = question.digest;
-        v.needsConfirmation = word.needsConfirmation();
-        v.confirmed = word.confirmed();
+        (v.finding, v.digest) = q.verdictOf(word);
+        (v.needsConfirmation, v.confirmed) = (word.needsConfirmation(), word.confirmed());
     }
 
     /// @inheritdoc IReviewPanel
-    function seatsOf(bytes32 id, uint8 instance, bool redrawn) external view returns (uint40[] memory) {
-        return _questions[id].panels[Questions.indexAt(instance, redrawn)].seats;
+    function seatsOf(bytes32 question, uint8 instance, bool redrawn) external view returns (uint40[] memory) {
+        return _questions[question].panels[QuestionWordLib.panelOf(instance, redrawn)].seatsOf();
     }
 
     /// @inheritdoc IReviewPanel
-    function voteOf(bytes32 id, uint8 seat) external view returns (bool committed, bool revealed, bytes32 vote) {
-        Questions.Question storage question = _questions[id];
-        Questions.Panel storage panel = question.panels[Questions.indexOf(question.word)];
-        uint256 bit = uint256(1) << seat;
-        return (panel.word.committed() & bit != 0, panel.word.revealed() & bit != 0, panel.ballots[seat]);
+    function voteOf(bytes32 question, uint8 seat) external view returns (bool committed, bool revealed, bytes32 vote) {
+        Panels.Panel storage panel = _questions[question].present();
+        PanelWord word = panel.word;
+        return (word.hasCommitted(seat), word.hasRevealed(seat), panel.votes[seat]);
     }
 
     /// @inheritdoc IReviewPanel
-    function commitmentOf(bytes32 id, uint40 validator, bytes32 digest, bytes32 salt) external view returns (bytes32) {
-        return _commitment(id, _questions[id].word.round(), validator, digest, salt);
-    }
-
-    /// @inheritdoc IReviewPanel
-    function longestQuestion() external view returns (uint256) {
-        Windows memory now_ = _windows;
-        return Questions.PANELS * (uint256(now_.commitSeconds) + now_.revealSeconds) + now_.appealSeconds;
-    }
-
-    /// @inheritdoc IReviewPanel
-    function windows() external view returns (Windows memory) {
-        return _windows;
+    function commitmentOf(
+        bytes32 question,
+        uint40 validator,
+        bytes32 digest,
+        bytes32 salt
+    ) public view returns (bytes32) {
+        uint32 round = _questions[question].word.round();
+        return keccak256(abi.encode(block.chainid, address(this), question, round, validator, digest, salt));
     }
 
     /// @inheritdoc IReviewPanel
@@ -279,63 +242,93 @@ contract ReviewPanel is IReviewPanel, AlwaysOwned, ReentrancyGuardTransient {
         return keccak256(abi.encode(asker, subject));
     }
 
-    function _setWindows(Windows memory value) private {
-        _requireWithin(value.commitSeconds, MIN_VOTE_SECONDS, MAX_VOTE_SECONDS);
-        _requireWithin(value.revealSeconds, MIN_VOTE_SECONDS, MAX_VOTE_SECONDS);
-        _requireWithin(value.appealSeconds, MIN_APPEAL_SECONDS, MAX_APPEAL_SECONDS);
-        _windows = value;
-        emit WindowsChanged(value);
+    // Private: panels
+
+    /// @dev The present panel comes to nothing: a second one while there is time, else the instance ends without.
+    function _fail(bytes32 question, Questions.Question storage q, QuestionWord word) private {
+        emit PanelFailed(question, word.instance(), word.redrawn());
+        if (!word.redrawn() && q.hasTime(word)) q.bind(question, word.withRedrawn(true), _pool(word.domain()));
+        else q.decideWithout(question, word);
     }
 
-    /// @dev A question of the caller's, also of one that may ask no more.
-    function _asked(bytes32 id) private view returns (Questions.Question storage question) {
-        question = _questions[id];
-        if (question.terms.asker != msg.sender) revert PanelNotAsker(msg.sender);
+    function _takeSeats(
+        Questions.Question storage q,
+        QuestionWord word,
+        bytes32 seed
+    ) private returns (uint40[] memory) {
+        // Nothing to draw from: a draw is not for certain to accept that.
+        if (word.length() == 0) return new uint40[](0);
+        return
+            validators.takeSeats(
+                IValidatorRegistry.SeatRequest({
+                    domain: word.domain(),
+                    frozenAt: word.frozenAt(),
+                    length: word.length(),
+                    seats: word.seats(),
+                    tries: uint16(TRIES_PER_SEAT * word.seats()),
+                    seed: seed,
+                    excluded: q.excludedOf(word)
+                })
+            );
     }
 
-    /// @dev What `close` says now; reverts while it must not be closed.
-    function _finalOf(
-        Questions.Question storage question,
-        bytes32 id,
-        QuestionWord word
-    ) private view returns (Finding finding, bytes32 digest) {
-        Status status = question.statusOf(word);
-        if (status == Status.Closed) revert PanelWrongStatus(id, status);
-        if (block.timestamp > word.deadline()) return (Finding.None, bytes32(0));
-        if (status != Status.Decided) revert PanelWrongStatus(id, status);
-        finding = Finding(word.finding());
-        if (finding == Finding.None) return (finding, bytes32(0));
-        if (!word.appealed()) {
-            uint256 until = _appealEnd(question, word);
-            if (block.timestamp <= until) revert PanelTooEarly(id, until);
-        }
-        if (word.needsConfirmation() && !word.confirmed()) revert PanelUnconfirmed(id);
-        return (finding, question.digest);
+    function _endSeats(Panels.Endings memory endings) private {
+        if (endings.validators.length != 0) validators.endSeats(endings.validators, endings.outcomes);
     }
 
-    function _appealEnd(Questions.Question storage question, QuestionWord word) private view returns (uint256) {
-        return uint256(word.decidedAt()) + question.terms.appealSeconds;
+    // Private: checks and reading
+
+    function _requireAskable(AskRequest calldata request) private view {
+        _requireWithin(request.seats, 1, MAX_SEATS);
+        if (request.seats % 2 == 0) revert PanelEvenSeats(request.seats);
+        _requireWithin(request.domain, 0, 31);
+        _requireWithin(request.parties.length, 0, Questions.MAX_PARTIES);
+        _requireWithin(request.deadline, block.timestamp + 1, type(uint40).max);
     }
 
-    function _modules() private view returns (Questions.Modules memory) {
-        return Questions.Modules({beacon: beacon, validators: validators});
+    function _requireClosable(bytes32 question, Questions.Question storage q) private view {
+        QuestionWord word = q.inStatus(question, Status.Decided);
+        if (word.finding() == uint8(Finding.None)) return;
+        uint256 appealEnd = q.appealEndOf(word);
+        if (block.timestamp <= appealEnd) revert PanelTooEarly(question, appealEnd);
+        if (word.needsConfirmation() && !word.confirmed()) revert PanelUnconfirmed(question);
     }
 
-    function _commitment(
-        bytes32 id,
-        uint32 round,
-        uint40 validator,
-        bytes32 digest,
-        bytes32 salt
-    ) private view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), id, round, validator, digest, salt));
+    function _requireNotAfter(bytes32 question, uint256 end) private view {
+        if (block.timestamp > end) revert PanelTooLate(question, end);
     }
 
-    function _bit(uint8 seat) private pure returns (uint32) {
-        return uint32(1 << seat);
+    function _requireSeat(PanelWord word, uint8 seat) private pure {
+        _requireWithin(seat, 0, uint256(word.seats()) - 1);
     }
 
-    function _requireWithin(uint256 value, uint256 low, uint256 high) private pure {
-        if (value < low || value > high) revert PanelOutOfBounds(value, low, high);
+    /// @dev The caller's own question, whether or not it still may ask.
+    function _asked(bytes32 question) private view returns (Questions.Question storage q) {
+        q = _questions[question];
+        if (q.terms.asker() != msg.sender) revert PanelNotAsker(msg.sender);
+    }
+
+    /// @dev The domain's pool in this second. Nobody has seen the next round's seed, whatever the present one's state.
+    function _pool(uint8 domain) private view returns (Questions.Pool memory pool) {
+        (pool.length, pool.owners) = validators.poolOf(domain);
+        pool.round = beacon.currentRound() + 1;
+    }
+
+    /// @dev Whether the seed that the question waits for cannot draw any more.
+    function _isSpent(QuestionWord word) private view returns (bool) {
+        if (block.timestamp >= word.frozenAt() + Questions.FREEZE) return true;
+        uint32 round = word.round();
+        (IRandomnessBeacon.RoundStatus status, , , ) = beacon.roundInfo(round);
+        if (status == IRandomnessBeacon.RoundStatus.None) return round <= beacon.currentRound();
+        return status == IRandomnessBeacon.RoundStatus.Dead;
+    }
+
+    function _seedOf(bytes32 question, QuestionWord word) private view returns (bytes32 seed, bool byFallback) {
+        _requireNotAfter(question, word.frozenAt() + Questions.FREEZE - 1);
+        uint32 round = word.round();
+        (IRandomnessBeacon.RoundStatus status, , , ) = beacon.roundInfo(round);
+        if (status != IRandomnessBeacon.RoundStatus.Answered) revert PanelRoundUnanswered(question, round);
+        (seed, byFallback) = beacon.seedOf(round);
+        seed = keccak256(abi.encode(seed, DRAW_DOMAIN, question, word.instance(), word.redrawn()));
     }
 }

@@ -89,7 +89,7 @@ const GROUPS: readonly Group[] = [
     title: "Windows of a question before the review panel",
     setter: "`ReviewPanel.setWindows`, owner",
     source: ["review/IReviewPanel", "Windows"],
-    checks: "review/ReviewPanel",
+    checks: "review/PanelSettings",
     defaults: { default: DEFAULTS.panelWindows },
   },
   {

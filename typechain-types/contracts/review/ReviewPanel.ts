@@ -126,6 +126,13 @@ export declare namespace IReviewPanel {
 export interface ReviewPanelInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "DRAW_DOMAIN"
+      | "MAX_APPEAL"
+      | "MAX_SEATS"
+      | "MAX_VOTING"
+      | "MIN_APPEAL"
+      | "MIN_VOTING"
+      | "TRIES_PER_SEAT"
       | "acceptOwnership"
       | "appeal"
       | "ask"
@@ -176,6 +183,31 @@ export interface ReviewPanelInterface extends Interface {
       | "WindowsChanged"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "DRAW_DOMAIN",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "MAX_APPEAL",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "MAX_SEATS", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "MAX_VOTING",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "MIN_APPEAL",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "MIN_VOTING",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "TRIES_PER_SEAT",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "acceptOwnership",
     values?: undefined
@@ -272,6 +304,19 @@ export interface ReviewPanelInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "windows", values?: undefined): string;
 
+  decodeFunctionResult(
+    functionFragment: "DRAW_DOMAIN",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "MAX_APPEAL", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "MAX_SEATS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "MAX_VOTING", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "MIN_APPEAL", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "MIN_VOTING", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "TRIES_PER_SEAT",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "acceptOwnership",
     data: BytesLike
@@ -659,10 +704,24 @@ export interface ReviewPanel extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  DRAW_DOMAIN: TypedContractMethod<[], [string], "view">;
+
+  MAX_APPEAL: TypedContractMethod<[], [bigint], "view">;
+
+  MAX_SEATS: TypedContractMethod<[], [bigint], "view">;
+
+  MAX_VOTING: TypedContractMethod<[], [bigint], "view">;
+
+  MIN_APPEAL: TypedContractMethod<[], [bigint], "view">;
+
+  MIN_VOTING: TypedContractMethod<[], [bigint], "view">;
+
+  TRIES_PER_SEAT: TypedContractMethod<[], [bigint], "view">;
+
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
   appeal: TypedContractMethod<
-    [id: BytesLike, appellant: BigNumberish],
+    [question: BytesLike, appellant: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -676,7 +735,7 @@ export interface ReviewPanel extends BaseContract {
   beacon: TypedContractMethod<[], [string], "view">;
 
   close: TypedContractMethod<
-    [id: BytesLike],
+    [question: BytesLike],
     [
       [bigint, string, bigint[], bigint] & {
         finding: bigint;
@@ -689,14 +748,14 @@ export interface ReviewPanel extends BaseContract {
   >;
 
   commit: TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish, commitment: BytesLike],
+    [question: BytesLike, seat: BigNumberish, commitment: BytesLike],
     [void],
     "nonpayable"
   >;
 
   commitmentOf: TypedContractMethod<
     [
-      id: BytesLike,
+      question: BytesLike,
       validator: BigNumberish,
       digest: BytesLike,
       salt: BytesLike
@@ -706,12 +765,12 @@ export interface ReviewPanel extends BaseContract {
   >;
 
   confirm: TypedContractMethod<
-    [id: BytesLike, confirmed: boolean],
+    [question: BytesLike, confirmed: boolean],
     [void],
     "nonpayable"
   >;
 
-  draw: TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  draw: TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
 
   isArbiter: TypedContractMethod<[arbiter: AddressLike], [boolean], "view">;
 
@@ -730,25 +789,30 @@ export interface ReviewPanel extends BaseContract {
   >;
 
   questionOf: TypedContractMethod<
-    [id: BytesLike],
+    [question: BytesLike],
     [IReviewPanel.QuestionViewStructOutput],
     "view"
   >;
 
-  rebind: TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  rebind: TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
 
   renounceOwnership: TypedContractMethod<[], [void], "view">;
 
-  requestRound: TypedContractMethod<[id: BytesLike], [bigint], "payable">;
+  requestRound: TypedContractMethod<[question: BytesLike], [bigint], "payable">;
 
   reveal: TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish, digest: BytesLike, salt: BytesLike],
+    [
+      question: BytesLike,
+      seat: BigNumberish,
+      digest: BytesLike,
+      salt: BytesLike
+    ],
     [void],
     "nonpayable"
   >;
 
   seatsOf: TypedContractMethod<
-    [id: BytesLike, instance: BigNumberish, redrawn: boolean],
+    [question: BytesLike, instance: BigNumberish, redrawn: boolean],
     [bigint[]],
     "view"
   >;
@@ -771,7 +835,7 @@ export interface ReviewPanel extends BaseContract {
     "nonpayable"
   >;
 
-  tally: TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  tally: TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
 
   transferOwnership: TypedContractMethod<
     [newOwner: AddressLike],
@@ -782,7 +846,7 @@ export interface ReviewPanel extends BaseContract {
   validators: TypedContractMethod<[], [string], "view">;
 
   voteOf: TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish],
+    [question: BytesLike, seat: BigNumberish],
     [
       [boolean, boolean, string] & {
         committed: boolean;
@@ -800,12 +864,33 @@ export interface ReviewPanel extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "DRAW_DOMAIN"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "MAX_APPEAL"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "MAX_SEATS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "MAX_VOTING"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "MIN_APPEAL"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "MIN_VOTING"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "TRIES_PER_SEAT"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "appeal"
   ): TypedContractMethod<
-    [id: BytesLike, appellant: BigNumberish],
+    [question: BytesLike, appellant: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -822,7 +907,7 @@ export interface ReviewPanel extends BaseContract {
   getFunction(
     nameOrSignature: "close"
   ): TypedContractMethod<
-    [id: BytesLike],
+    [question: BytesLike],
     [
       [bigint, string, bigint[], bigint] & {
         finding: bigint;
@@ -836,7 +921,7 @@ export interface ReviewPanel extends BaseContract {
   getFunction(
     nameOrSignature: "commit"
   ): TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish, commitment: BytesLike],
+    [question: BytesLike, seat: BigNumberish, commitment: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -844,7 +929,7 @@ export interface ReviewPanel extends BaseContract {
     nameOrSignature: "commitmentOf"
   ): TypedContractMethod<
     [
-      id: BytesLike,
+      question: BytesLike,
       validator: BigNumberish,
       digest: BytesLike,
       salt: BytesLike
@@ -855,13 +940,13 @@ export interface ReviewPanel extends BaseContract {
   getFunction(
     nameOrSignature: "confirm"
   ): TypedContractMethod<
-    [id: BytesLike, confirmed: boolean],
+    [question: BytesLike, confirmed: boolean],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "draw"
-  ): TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  ): TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "isArbiter"
   ): TypedContractMethod<[arbiter: AddressLike], [boolean], "view">;
@@ -887,30 +972,35 @@ export interface ReviewPanel extends BaseContract {
   getFunction(
     nameOrSignature: "questionOf"
   ): TypedContractMethod<
-    [id: BytesLike],
+    [question: BytesLike],
     [IReviewPanel.QuestionViewStructOutput],
     "view"
   >;
   getFunction(
     nameOrSignature: "rebind"
-  ): TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  ): TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "view">;
   getFunction(
     nameOrSignature: "requestRound"
-  ): TypedContractMethod<[id: BytesLike], [bigint], "payable">;
+  ): TypedContractMethod<[question: BytesLike], [bigint], "payable">;
   getFunction(
     nameOrSignature: "reveal"
   ): TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish, digest: BytesLike, salt: BytesLike],
+    [
+      question: BytesLike,
+      seat: BigNumberish,
+      digest: BytesLike,
+      salt: BytesLike
+    ],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "seatsOf"
   ): TypedContractMethod<
-    [id: BytesLike, instance: BigNumberish, redrawn: boolean],
+    [question: BytesLike, instance: BigNumberish, redrawn: boolean],
     [bigint[]],
     "view"
   >;
@@ -937,7 +1027,7 @@ export interface ReviewPanel extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "tally"
-  ): TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  ): TypedContractMethod<[question: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
@@ -947,7 +1037,7 @@ export interface ReviewPanel extends BaseContract {
   getFunction(
     nameOrSignature: "voteOf"
   ): TypedContractMethod<
-    [id: BytesLike, seat: BigNumberish],
+    [question: BytesLike, seat: BigNumberish],
     [
       [boolean, boolean, string] & {
         committed: boolean;

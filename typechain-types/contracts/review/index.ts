@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IReviewPanel } from "./IReviewPanel";
+export type { PanelSettings } from "./PanelSettings";
 export type { ReviewPanel } from "./ReviewPanel";

@@ -4,6 +4,7 @@
 export type { AgreementWords } from "./AgreementWords";
 export type { AssetWords } from "./AssetWords";
 export type { MoneyWords } from "./MoneyWords";
+export type { ReviewWords } from "./ReviewWords";
 export type { SaleWords } from "./SaleWords";
 export type { ValidatorWords } from "./ValidatorWords";
 export type { VestingWords } from "./VestingWords";

@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { PanelMock } from "./PanelMock";
+export type { RoundsMock } from "./RoundsMock";
+export type { ValidatorsMock } from "./ValidatorsMock";

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IReviewPanel__factory } from "./IReviewPanel__factory";
+export { PanelSettings__factory } from "./PanelSettings__factory";
 export { ReviewPanel__factory } from "./ReviewPanel__factory";

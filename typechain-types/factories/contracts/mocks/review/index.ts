@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { PanelMock__factory } from "./PanelMock__factory";
+export { RoundsMock__factory } from "./RoundsMock__factory";
+export { ValidatorsMock__factory } from "./ValidatorsMock__factory";
