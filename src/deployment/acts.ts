@@ -1,8 +1,8 @@
-import type { LogDescription, Provider } from "ethers";
+import type { LogDescription } from "ethers";
 import { interfaceOf } from "./contracts";
-import type { CallStep } from "./plan";
+import { Ref } from "./plan";
 import { addressIn, type Plan } from "./predict";
-import { canonical, Reader } from "./reader";
+import { canonical } from "./reader";
 import { ownedIn, type OWNED } from "./suite";
 
 type Owned = (typeof OWNED)[number];
@@ -70,7 +70,7 @@ export const ACTS: Readonly<Record<Owned, readonly Act[]>> = {
     act("setSequencerFeed", "SequencerFeedChanged"),
     act("setGuardian", "GuardianChanged"),
   ],
-  VestingVault: [act("allot", "PoolAllotted", 1)],
+  VestingVault: [],
   ProceedsSplitter: [actAlsoByConstructor("setPayees", "PayeesSet")],
   TokenSale: [act("setRounds", "PlanSet")],
   EmissionDistributor: [act("setDrawer", "DrawerSet")],
@@ -82,7 +82,10 @@ export const ACTS: Readonly<Record<Owned, readonly Act[]>> = {
   ],
 };
 
-/** What else an owner can do: stops of new work, who may buy in a round that is listed, and the hand-over itself. */
+/**
+ * What else an owner can do: stops of new work, who may buy in a round that is listed, the hand-over itself, and allotting
+ * to schedules, of which the plan's own could not be filled if anything had gone elsewhere.
+ */
 export const HARMLESS: readonly string[] = [
   "AssetRegistry.pause",
   "AssetRegistry.unpause",
@@ -92,6 +95,7 @@ export const HARMLESS: readonly string[] = [
   "TokenSale.setAllowList",
   "TokenSale.unpause",
   "ValidatorRegistry.setWorkStopped",
+  "VestingVault.allot",
   ...Object.keys(ACTS).map((contract) => `${contract}.transferOwnership`),
 ];
 
@@ -115,51 +119,49 @@ export function actTopics(suite: Plan): readonly string[] {
   return [...new Set(topics)];
 }
 
+/** Whether logs reach up to the moment in which the timelock owned everything: what follows is governance's. */
+export function reachTimelock(logs: readonly ActLog[], suite: Plan): boolean {
+  const timelock = addressIn(suite.creations, "CommonsTimelock");
+  return ownedIn(suite).every((contract) =>
+    ownLogs(contract, logs, suite).some((event) => isTakeOver(event, timelock)),
+  );
+}
+
+function ownLogs(contract: Owned, logs: readonly ActLog[], suite: Plan): readonly LogDescription[] {
+  const address = addressIn(suite.creations, contract).toLowerCase();
+  const abi = interfaceOf(contract);
+  return logs
+    .filter((log) => log.address.toLowerCase() === address)
+    .flatMap(({ topics, data }) => abi.parseLog({ topics: [...topics], data }) ?? []);
+}
+
+function isTakeOver({ name, args }: LogDescription, timelock: string): boolean {
+  return name === OWNER_CHANGED && args[1] === timelock;
+}
+
 /**
  * What owners did, before the timelock became the owner, that no step of the plan does: a module, an arbiter or a drawer
  * more than planned would outlive any hand-over. That the plan's own steps have the plan's outcome, the plan's conditions
  * say.
  * @param logs events of the owned contracts from their creation on, oldest first
  */
-export async function actFaults(
-  logs: readonly ActLog[],
-  suite: Plan,
-  provider: Pick<Provider, "call">,
-): Promise<readonly string[]> {
-  const faults: string[] = [];
-  for (const contract of ownedIn(suite)) {
-    const address = addressIn(suite.creations, contract).toLowerCase();
-    const own = logs.filter((log) => log.address.toLowerCase() === address);
-    faults.push(...(await faultsOf(contract, own, suite, new Reader(provider, suite.creations))));
-  }
-  return faults;
+export function actFaults(logs: readonly ActLog[], suite: Plan): readonly string[] {
+  return ownedIn(suite).flatMap((contract) => faultsOf(contract, ownLogs(contract, logs, suite), suite));
 }
 
-async function faultsOf(
-  contract: Owned,
-  logs: readonly ActLog[],
-  suite: Plan,
-  reader: Reader,
-): Promise<readonly string[]> {
+function faultsOf(contract: Owned, events: readonly LogDescription[], suite: Plan): readonly string[] {
   const timelock = addressIn(suite.creations, "CommonsTimelock");
-  const abi = interfaceOf(contract);
   const faults: string[] = [];
   const emitted = new Set<string>();
   let hasBegun = false;
-  for (const { topics, data } of logs) {
-    const event = abi.parseLog({ topics: [...topics], data });
-    if (event === null) continue;
-    if (event.name === OWNER_CHANGED) {
-      hasBegun ||= event.args[0] === NOBODY;
-      // From here on it is governance that acts.
-      if (event.args[1] === timelock) break;
-      continue;
-    }
+  for (const event of events) {
+    if (isTakeOver(event, timelock)) break;
+    hasBegun ||= event.name === OWNER_CHANGED && event.args[0] === NOBODY;
     const found = ACTS[contract].find((each) => each.event === event.name);
     if (found === undefined) continue;
     const isConstructors = found.byConstructor && !emitted.has(event.name);
     emitted.add(event.name);
-    if (isConstructors || (await isPlanned(contract, found, event, suite, reader))) continue;
+    if (isConstructors || isPlanned(contract, found, event, suite)) continue;
     const args = event.args.slice(0, Math.max(found.keys, 1)).map(canonical).join(", ");
     faults.push(`the owner called ${contract}.${found.method}, which the plan does not: ${event.name}(${args})`);
   }
@@ -167,19 +169,14 @@ async function faultsOf(
   return faults;
 }
 
-async function isPlanned(
-  contract: Owned,
-  { method, keys }: Act,
-  { args }: LogDescription,
-  suite: Plan,
-  reader: Reader,
-): Promise<boolean> {
+function isPlanned(contract: Owned, { method, keys }: Act, { args }: LogDescription, suite: Plan): boolean {
   const wanted = canonical(args.slice(0, keys));
-  const steps = suite.steps.filter(
-    (step): step is CallStep => step.kind === "call" && step.contract === contract && step.method === method,
-  );
-  for (const step of steps) {
-    if (canonical(await reader.resolveAll(step.args.slice(0, keys))) === wanted) return true;
-  }
-  return false;
+  return suite.steps.some((step) => {
+    if (step.kind !== "call" || step.contract !== contract || step.method !== method) return false;
+    const given = step.args.slice(0, keys);
+    return (
+      canonical(given.map((each) => (each instanceof Ref ? addressIn(suite.creations, each.contract) : each))) ===
+      wanted
+    );
+  });
 }

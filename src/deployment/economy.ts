@@ -131,15 +131,23 @@ async function findSchedule(
     const answer = await provider.call({ to, data: abi.encodeFunctionData(method, args) });
     return abi.decodeFunctionResult(method, answer)[0] as unknown;
   };
-  const count = Number(await ask("scheduleCount"));
   const wanted = abi.encodeFunctionData("createSchedule", [terms, grantor]);
-  for (let id = 1; id <= count; id++) {
-    if ((await ask("grantorOf", [id])) !== grantor) continue;
+  const isWanted = async (id: number): Promise<boolean> => {
+    if ((await ask("grantorOf", [id])) !== grantor) return false;
     const found = await ask("termsOf", [id]);
-    if (abi.encodeFunctionData("createSchedule", [found, grantor]) === wanted) return BigInt(id);
+    return abi.encodeFunctionData("createSchedule", [found, grantor]) === wanted;
+  };
+  const count = Number(await ask("scheduleCount"));
+  for (let first = 1; first <= count; first += ASKED_AT_ONCE) {
+    const ids = Array.from({ length: Math.min(ASKED_AT_ONCE, count + 1 - first) }, (_, index) => first + index);
+    const found = (await Promise.all(ids.map(isWanted))).indexOf(true);
+    if (found !== -1) return BigInt(first + found);
   }
   return 0n;
 }
+
+/** Schedules looked at side by side: anybody may have created thousands, so that a deployer would look for hours. */
+const ASKED_AT_ONCE = 50;
 
 /** Address of the vault's inbox, its constructor's one creation. */
 export function inboxIn(creations: Creations): string {

@@ -13,7 +13,7 @@ import { actionOf, proposalFileOf, type Action, type ProposalFile } from "./buil
 import { connectCommons, type Commons } from "./contracts";
 import { decodeActions, dryRun, type DecodedAction } from "./decode";
 import { describe, InvalidDescription, readDescription } from "./description";
-import { findDescription, proposalIdOf, readProposal, votesOf, type Proposal } from "./proposals";
+import { findDescription, listProposals, proposalIdOf, readProposal, votesOf, type Proposal } from "./proposals";
 import { contentLines, standingLines, votesLine } from "./text";
 import { timeWords } from "./units";
 
@@ -21,7 +21,6 @@ const configSchema = z.strictObject(baseConfigShape);
 
 const SUPPORT = { against: 0, for: 1, abstain: 2 } as const;
 const FRACTIONAL = 255;
-const LISTED = 20n;
 
 interface Opened {
   readonly session: Session;
@@ -334,19 +333,12 @@ async function status(text: string | undefined, flags: CliFlags): Promise<void> 
   });
 }
 
-/** The newest proposals and how governance is set. */
+/** The newest proposals, those that are not over, and how governance is set. */
 async function list({ session, commons }: Opened, { reporter }: ActionContext): Promise<void> {
   const { governor, timelock, guardian } = commons;
   const { timestamp } = await session.head();
   const count = await governor.proposalCount();
-  const first = count > LISTED ? count - LISTED : 0n;
-  const numbers = Array.from({ length: Number(count - first) }, (_, index) => first + BigInt(index));
-  const proposals = await Promise.all(
-    numbers.map(async (number) => {
-      const [id] = await governor.proposalDetailsAt(number);
-      return { number, ...(await readProposal(commons, id, timestamp)) };
-    }),
-  );
+  const proposals = await listProposals(commons, count, timestamp);
   const [delay, period, late, threshold, quorumBps, queueDelay, holder, expiresAt] = await Promise.all([
     governor.votingDelay(),
     governor.votingPeriod(),

@@ -90,6 +90,9 @@ async function decodeAction(
     const given: unknown = args[index];
     return { name: input.name, type: input.format(), value: plain(given), words: wordsOf(given, input, names) };
   });
+  if (decoded.some(({ type, words }) => /^bytes(\[\d*\])*$/.test(type) && /0x[0-9a-f]/i.test(words))) {
+    warnings.push("an argument is data, which may be a call of its own: put it into words with decode --calldata");
+  }
   const change = await changeOf(contract, fragment, args, names, reader);
   return { ...base, function: fragment.format("sighash"), arguments: decoded, change, warnings };
 }

@@ -86,6 +86,40 @@ export async function readProposal({ governor }: Commons, id: bigint, now: numbe
   };
 }
 
+/** How many of the newest proposals a list shows, whatever became of them. */
+const NEWEST = 20n;
+/**
+ * From the snapshot on no proposal lives longer, seconds: 14 days of voting, 3 more, 14 until it is queued, 14 in the timelock,
+ * 14 until it is executed; and the next one's snapshot may come 13 days earlier.
+ */
+const LONGEST_LIFE = 90n * 86_400n;
+const OVER: readonly ProposalState[] = ["cancelled", "defeated", "expired", "executed"];
+
+/**
+ * The newest proposals with their numbers, and every older one that is not over: nobody hides a proposal behind others.
+ * @param count how many proposals there are
+ */
+export async function listProposals(
+  commons: Commons,
+  count: bigint,
+  now: number,
+): Promise<(Proposal & { readonly number: bigint })[]> {
+  const listed: (Proposal & { readonly number: bigint })[] = [];
+  for (let end = count; end > 0n; end -= NEWEST) {
+    const start = end > NEWEST ? end - NEWEST : 0n;
+    const numbers = Array.from({ length: Number(end - start) }, (_, index) => start + BigInt(index));
+    const rows = await Promise.all(
+      numbers.map(async (number) => {
+        const [id] = await commons.governor.proposalDetailsAt(number);
+        return { ...(await readProposal(commons, id, now)), number };
+      }),
+    );
+    listed.unshift(...rows.filter(({ state }) => end === count || !OVER.includes(state)));
+    if (rows.every(({ snapshot }) => snapshot + LONGEST_LIFE < BigInt(now))) break;
+  }
+  return listed;
+}
+
 /** Votes of an account: at a snapshot that is over, or at the last second. */
 export async function votesOf({ votes }: Commons, account: string, moment: bigint): Promise<VotesBySource> {
   const { ofWallet, ofStake, ofGrants } = await votes.pastVotesBySource(account, moment);

@@ -5,14 +5,18 @@ import { readDescription } from "./description";
 import type { Proposal, VotesBySource } from "./proposals";
 import { durationWords, timeWords } from "./units";
 
-/** A proposal to be signed or looked at: words first, then every call. */
+/**
+ * A proposal to be signed or looked at: words first, then every call. Each line of the proposer's is marked, so that none
+ * of them passes for what the proposal does.
+ */
 export function contentLines(description: string | undefined, actions: readonly DecodedAction[]): string {
   const lines: string[] = [];
   if (description === undefined) {
     lines.push("(the description was not found in the events)");
   } else {
     const { title, text, discussion } = readDescription(description);
-    lines.push(title, ...(text === "" ? [] : ["", text]), "");
+    const words = text === "" ? title : `${title}\n\n${text}`;
+    lines.push(...words.split(/\r?\n/).map((line) => `| ${line}`.trimEnd()), "");
     lines.push(discussion === undefined ? "No place of discussion is named." : `Discussion: ${discussion}`);
   }
   lines.push("", `What it does (${actions.length} ${actions.length === 1 ? "call" : "calls"} by the timelock):`);

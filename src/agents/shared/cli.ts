@@ -4,7 +4,7 @@ import type { Refusal } from "../../protocol/revert";
 import type { CommonFlags } from "./config";
 import { CommandFailure, EXIT, EXIT_HELP } from "./exit";
 import { endingOf } from "./failures";
-import { createReporter, toJson, type Reporter } from "./report";
+import { createReporter, printable, toJson, type Reporter } from "./report";
 
 /** Flags of every command, as commander hands them over. */
 export interface CliFlags extends CommonFlags {
@@ -53,8 +53,8 @@ export async function runAction(
   } catch (error) {
     const { exitCode, sentence, details } = endingOf(error, context.explain);
     if (flags.json === true) process.stdout.write(`${toJson({ ...details, ok: false, exitCode, sentence })}\n`);
-    else process.stderr.write(`${sentence}\n`);
-    if (flags.verbose === true && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    else process.stderr.write(`${printable(sentence)}\n`);
+    if (flags.verbose === true && error instanceof Error) process.stderr.write(`${printable(String(error.stack))}\n`);
     process.exitCode = exitCode;
   } finally {
     for (const cleanUp of cleanUps) await cleanUp();
@@ -92,7 +92,7 @@ export async function confirm(question: string): Promise<void> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
+    const answer = await terminal.question(`${printable(question)} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure(EXIT.declined, "nothing was sent");
   } finally {
     terminal.close();

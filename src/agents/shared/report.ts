@@ -18,9 +18,22 @@ export interface ReporterOptions {
   readonly err?: (line: string) => void;
 }
 
-/** JSON with bigints as decimal strings. */
+/** What a terminal or an editor acts on instead of showing it: control, format and the like, and separators of lines. */
+const UNPRINTABLE = /[^\P{C}\n]|\p{Zl}|\p{Zp}/gu;
+
+/**
+ * Text in which a reader sees everything that is there: others' words come from the chain, and could make a terminal hide,
+ * overwrite or turn round what is printed after them. Line feeds stay.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+}
+
+/** JSON with bigints as decimal strings, and nothing in it that a terminal acts on. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? item.toString() : item), indent);
+  const json = JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item), indent);
+  const unit = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(UNPRINTABLE, (found) => found.split("").map(unit).join(""));
 }
 
 /**
@@ -35,14 +48,14 @@ export function createReporter(options: ReporterOptions & { readonly streaming: 
   return {
     news(event, sentence, fields = {}) {
       if (options.json) news(line(event, { sentence, ...fields }));
-      else news(sentence);
+      else news(printable(sentence));
     },
     detail(event, fields = {}) {
       if (options.json && options.streaming) news(line(event, fields));
       else if (options.verbose === true) err(`${event} ${toJson(fields)}`);
     },
     answer(text, fields) {
-      out(options.json ? toJson(fields) : text);
+      out(options.json ? toJson(fields) : printable(text));
     },
   };
 }

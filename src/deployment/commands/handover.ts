@@ -2,13 +2,12 @@ import { confirm, type ActionContext } from "../../agents/shared/cli";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { LogReader } from "../../chain/logs";
 import { lockFolder } from "../../chain/stateFile";
-import { actFaults, actTopics } from "../acts";
 import { deployersRights, historyFaults, historyOf, historyTopics } from "../handover";
 import type { DeploymentRecord } from "../manifest";
 import { addressIn, Plan } from "../predict";
-import { ownedIn } from "../suite";
 import { gasOf, perform, preflight, prepare, writeRecord } from "./apply";
 import { inspect, isDone } from "./costs";
+import { ownersFaults } from "./acts";
 import { explained, openWithKey, type DeployFlags, type Undertaking } from "./opening";
 import { coins, countsOf, gasText } from "./words";
 
@@ -74,14 +73,6 @@ function refuseFaults(faults: readonly string[], note?: string): void {
   if (faults.length === 0) return;
   const sentence = ["the proof failed", faults.join("; "), ...(note === undefined ? [] : [note])].join(": ");
   throw new CommandFailure(EXIT.checkFailed, sentence, { faults });
-}
-
-/** What only the logs of the owned contracts can tell: rights that an owner gave besides the plan's. */
-async function ownersFaults({ rpc, chain, plan }: Undertaking, record: DeploymentRecord): Promise<readonly string[]> {
-  const addresses = ownedIn(plan).map((name) => addressIn(plan.creations, name));
-  const filter = { addresses, topics: [actTopics(plan)] };
-  const logs = await new LogReader(rpc, chain.logRange).read(filter, record.blockNumber, await rpc.getBlockNumber());
-  return actFaults(logs, plan, rpc);
 }
 
 /** What only the timelock's logs can tell: other holders of its roles, and operations that wait in it. */

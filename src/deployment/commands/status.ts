@@ -3,6 +3,7 @@ import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { codeFault } from "../code";
 import { changeSince } from "../manifest";
 import { differencesOf, type Difference } from "../snapshot";
+import { ownersFaults } from "./acts";
 import { stateOf } from "./apply";
 import { explained, open, type DeployFlags, type Undertaking } from "./opening";
 
@@ -16,7 +17,10 @@ export async function statusAction(flags: DeployFlags, context: ActionContext): 
   const faults: string[] = [];
   const change = changeSince(record, plan);
   if (change !== undefined) faults.push(`the sources here are not those of the deployment: ${change}`);
-  else faults.push(...(await explained(context, codeFaults(undertaking))));
+  else {
+    faults.push(...(await explained(context, codeFaults(undertaking))));
+    faults.push(...(await explained(context, ownersFaults(undertaking, record))));
+  }
   const state = change === undefined ? await explained(context, stateOf(undertaking)) : undefined;
   const differences = state === undefined ? [] : differencesOf(record.state, state);
   const grave = differences.filter(({ isMoving }) => !isMoving);

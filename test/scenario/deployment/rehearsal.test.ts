@@ -135,6 +135,8 @@ describe("rehearsal of a deployment", function () {
       const { exitCode, sentence } = await refused("handover");
       expect(exitCode).to.equal(5);
       expect(sentence).to.contain("EmissionDistributor.setDrawer").and.to.contain("nothing was sent");
+      const status = await stage.command("status");
+      expect([status.code, status.out.includes("EmissionDistributor.setDrawer")]).to.deep.equal([5, true]);
     });
 
     it("deploys and hands over, undisturbed", async () => {

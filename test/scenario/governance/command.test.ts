@@ -29,6 +29,7 @@ interface Answer {
   readonly title?: string;
   readonly discussion?: string;
   readonly count?: string;
+  readonly proposals?: readonly { readonly number: string; readonly id: string; readonly state: string }[];
   readonly sources?: readonly string[];
   readonly leftOut?: readonly string[];
   readonly votesBySource?: Readonly<Record<string, string>>;
@@ -140,6 +141,29 @@ describe("npm run govern", () => {
     expect((await w.catalog.fees()).feeBps).to.equal(200);
     expect((await answer(["cancel", "0", "--yes"])).code).to.equal(4);
     expect((await answer(["status"], "")).count).to.equal("1");
+  });
+
+  it("lists what is not over, however many proposals were made since", async () => {
+    await answer(["delegate", "self", "--yes"]);
+    const voter = VOTER.connect(ethers.provider);
+    await w.token.connect(voter).delegate(voter);
+    await time.increase(1);
+    const { id } = await answer(["propose", ...FEE, ...ARGS, "--yes"]);
+    for (let i = 0; i < 45; i++) {
+      const description = `# ${i}\n\n#proposer=${voter.address}`;
+      await w.dao.connect(voter).propose([voter.address], [0], ["0x"], description);
+      const details = await w.dao.proposalDetailsAt(i + 1);
+      await w.dao.connect(voter)["cancel(uint256)"](details[0]);
+    }
+    const status = await answer(["status"], "");
+    expect(status.count).to.equal("46");
+    expect(status.proposals?.map(({ number }) => Number(number))).to.deep.equal([
+      0,
+      ...Array.from({ length: 20 }, (_, index) => 26 + index),
+    ]);
+    expect(status.proposals?.[0]).to.include({ id, state: "pending" });
+    await time.increase(200n * 86_400n);
+    expect((await answer(["status"], "")).proposals).to.have.lengthOf(20);
   });
 
   it("shows in words what would be signed, and signs nothing unasked", async () => {

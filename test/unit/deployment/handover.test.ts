@@ -16,7 +16,7 @@ import {
   type Executed,
 } from "../../../src/deployment";
 import { accessOf, STRANGER } from "../../../src/audit/access";
-import { actFaults, actTopics, ACTS, HARMLESS } from "../../../src/deployment/acts";
+import { actFaults, actTopics, ACTS, HARMLESS, reachTimelock } from "../../../src/deployment/acts";
 import { deployersRights, historyFaults, historyOf, historyTopics } from "../../../src/deployment/handover";
 import { localPayees } from "../../../src/deployment/settings";
 import { differencesOf, snapshot } from "../../../src/deployment/snapshot";
@@ -171,7 +171,7 @@ describe("hand-over", () => {
 
     async function faultsNow(world: Awaited<ReturnType<typeof deploySuite>>) {
       const plan = suitePlan(world.config);
-      return actFaults(await actLogs(world, plan), plan, ethers.provider);
+      return actFaults(await actLogs(world, plan), plan);
     }
 
     it("are those of the plan, and from then on governance's", async () => {
@@ -186,11 +186,8 @@ describe("hand-over", () => {
 
     it("are found when they gave anybody a right that outlives it", async () => {
       const world = await loadFixture(deploySuite);
-      const { vault, registry, beacon, assets, catalog, attestation, arbiter, escrow, vesting, distributor } = world;
+      const { vault, registry, beacon, assets, catalog, attestation, arbiter, escrow, distributor } = world;
       const { owner, deployer, stranger } = world.actors;
-      const schedule = await vesting.scheduleCount();
-      const terms = { start: 1, cliff: 0, duration: 0, step: 0, startBps: 0, revocable: false, votes: false };
-      await vesting.connect(stranger).createSchedule(terms, stranger);
       const contract = await world.currency.getAddress();
       const beyond: [string, () => Promise<unknown>][] = [
         ["PaymentVault.setModule", () => vault.connect(owner).setModule(stranger, 1)],
@@ -210,19 +207,16 @@ describe("hand-over", () => {
         ["EmissionDistributor.setDrawer", () => distributor.connect(owner).setDrawer(contract)],
       ];
       for (const [, give] of beyond) await give();
-      await world.token.connect(world.actors.faucet).transfer(await vesting.inbox(), 1n);
-      await vesting.connect(owner).allot(schedule + 1n, 1n);
-
       // Nothing of it is in the way of the hand-over itself, nor of its checks of views.
       const plan = suitePlan(world.config);
       await execute(handoverPlan(world.config, plan), { signers: { deployer, owner } });
       await execute(plan, { signers: { deployer, owner } });
       const faults = await faultsNow(world);
       // A new set of signers retires the last one.
-      for (const [what] of [...beyond, ["VestingVault.allot"], ["AttestationVerifier.retireSigners"]]) {
+      for (const [what] of [...beyond, ["AttestationVerifier.retireSigners"]]) {
         expect(faults.filter((fault) => fault.startsWith(`the owner called ${what}, `)).length, what).to.equal(1);
       }
-      expect(faults.length).to.equal(beyond.length + 2);
+      expect(faults.length).to.equal(beyond.length + 1);
       expect(faults.join()).to.contain(`ModuleChanged(${stranger.address.toLowerCase()})`);
     });
 
@@ -237,10 +231,17 @@ describe("hand-over", () => {
       expect(await faultsNow(world)).to.have.lengthOf(1);
     });
 
+    it("need not be read beyond the hand-over", async () => {
+      const world = await loadFixture(handedOver);
+      const logs = await actLogs(world, world.plan);
+      expect(reachTimelock(logs, world.plan)).to.equal(true);
+      expect(reachTimelock(logs.slice(0, -1), world.plan)).to.equal(false);
+    });
+
     it("are not proved by events that begin too late", async () => {
       const world = await loadFixture(handedOver);
       const logs = await actLogs(world, world.plan);
-      const faults = await actFaults(logs.slice(1), world.plan, ethers.provider);
+      const faults = actFaults(logs.slice(1), world.plan);
       expect(faults).to.deep.equal(["the events of PaymentVault do not reach back to its creation"]);
     });
 

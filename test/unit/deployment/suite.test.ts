@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
+import type { TransactionRequest } from "ethers";
 import { artifacts, ethers } from "hardhat";
 import { manifestSchema } from "../../../src/chain/manifest";
 import {
@@ -141,6 +143,46 @@ describe("deployment of the suite", () => {
       const outcomes = (reports: typeof first.reports) => reports.filter(({ outcome }) => outcome === "sent").length;
       expect(outcomes(first.reports)).to.be.greaterThan(20);
       expect(outcomes(second.reports.slice(0, half))).to.equal(0);
+    });
+
+    it("finds its schedules behind many that others made before, without asking about one after the other (I47)", async () => {
+      const { config, actors } = await loadFixture(deploySuite);
+      const { deployer, owner, stranger } = actors;
+      const another = { ...config, place: { ...config.place, salt: ethers.id("a suite that somebody expected") } };
+      const whole = suitePlan(another);
+      const { addresses } = await execute(whole.until("GenesisAllocator.fixTable"), { signers: { deployer, owner } });
+      const { vesting, timelock } = connectSuite(addresses, stranger);
+      const terms = { start: 7, cliff: 0, duration: 0, step: 0, startBps: 0, revocable: false, votes: false };
+      for (let i = 0; i < 120; i++) await vesting.createSchedule({ ...terms, duration: i }, timelock);
+
+      let [asked, most] = [0, 0];
+      const provider = Object.create(ethers.provider, {
+        call: {
+          value: async (transaction: TransactionRequest) => {
+            most = Math.max(most, ++asked);
+            await setImmediate();
+            const answer = await ethers.provider.call(transaction);
+            asked--;
+            return answer;
+          },
+        },
+      }) as typeof ethers.provider;
+      await execute(whole, {
+        courier: {
+          provider,
+          send: async (by, { to, data, value }) => {
+            const sent = await (by === "owner" ? owner : deployer).sendTransaction({ to, data, value });
+            return (await sent.wait()) ?? expect.fail();
+          },
+        },
+      });
+      expect(most).to.be.greaterThanOrEqual(50);
+      const pools = await Promise.all(
+        Array.from({ length: Number(await vesting.scheduleCount()) }, (_, index) => vesting.poolOf(index + 1)),
+      );
+      expect(pools.slice(0, 120).every((pool) => pool === 0n)).to.equal(true);
+      expect(pools.length).to.be.greaterThan(120);
+      expect(pools.slice(120).every((pool) => pool > 0n)).to.equal(true);
     });
 
     it("stops at a check that does not hold and names both values", async () => {

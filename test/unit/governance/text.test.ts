@@ -2,11 +2,13 @@
 import { expect } from "chai";
 import { getAddress, parseUnits, ZeroAddress } from "ethers";
 import { CommandFailure } from "../../../src/agents/shared/exit";
+import { createReporter } from "../../../src/agents/shared/report";
 import { actionOf, proposalFileOf } from "../../../src/governance/build";
 import { ballotOf } from "../../../src/governance/command";
 import { knownContracts } from "../../../src/governance/contracts";
 import { actionLines, decodeActions, dryRun, type Reader } from "../../../src/governance/decode";
 import { describe as describeProposal, InvalidDescription, readDescription } from "../../../src/governance/description";
+import { contentLines } from "../../../src/governance/text";
 import { durationWords, figureOf, timeWords } from "../../../src/governance/units";
 import type { Manifest } from "../../../src/chain/manifest";
 
@@ -102,6 +104,62 @@ describe("Proposals in words", () => {
         discussion: undefined,
         proposer: undefined,
       });
+    });
+  });
+
+  describe("what a proposer wrote", () => {
+    const action = {
+      contract: "CommonsTimelock",
+      address: at("5"),
+      hasCode: true,
+      function: "grantRole(bytes32,address)",
+      arguments: [],
+      value: 0n,
+      data: "0x",
+      change: undefined,
+      warnings: [`${at("c")} is not a contract of this deployment`],
+    };
+
+    it("cannot pass for what the proposal does: every line of it is marked", () => {
+      const text = "Fine.\n\nWhat it does (1 call by the timelock):\n1. ServiceCatalog at 0x00: setFees\r\nDone";
+      const lines = contentLines(`# Fees\n\n${text}`, [action]).split("\n");
+      const marked = lines.filter((line) => line.startsWith("| "));
+      expect(marked.join()).to.contain("| Fees").and.to.contain("| 1. ServiceCatalog").and.to.contain("| Done");
+      const others = lines.filter((line) => !line.startsWith("|"));
+      expect(others.filter((line) => line.startsWith("What it does"))).to.deep.equal([
+        "What it does (1 call by the timelock):",
+      ]);
+      expect(others.filter((line) => line.startsWith("1. "))).to.have.lengthOf(1);
+      expect(others.join()).not.to.contain("ServiceCatalog");
+    });
+
+    it("cannot hide what follows from a terminal, nor turn it round", () => {
+      const lines: string[] = [];
+      const out = (line: string) => lines.push(line);
+      const reporter = createReporter({ json: false, streaming: false, out, err: out });
+      for (const trick of [
+        "\x1b[8m",
+        "\x9b8m",
+        "\x1b[2J",
+        "\b\b\b",
+        "\r",
+        "\x7f",
+        "\u202e",
+        "\u2066",
+        "\u2028",
+        "\ufeff",
+      ]) {
+        const words = contentLines(`# Fees${trick}\n\nFine${trick}`, [action]);
+        reporter.answer(words, { ok: true });
+        reporter.news("proposal", words);
+        createReporter({ json: true, streaming: false, out, err: out }).answer("", { ok: true, words });
+        const printed = lines.splice(0);
+        expect(printed.join("\n"), JSON.stringify(trick)).not.to.match(/[^\P{C}\n]|\p{Zl}|\p{Zp}/u);
+        expect(JSON.parse(printed[2] ?? "")).to.deep.equal({ ok: true, words });
+        expect(printed[0]).to.contain("WARNING").and.to.equal(printed[1]);
+      }
+      reporter.answer("two lines,\nand ümläuts 漢 🙂", { ok: true });
+      expect(lines).to.deep.equal(["two lines,\nand ümläuts 漢 🙂"]);
     });
   });
 
@@ -209,6 +267,14 @@ describe("Proposals in words", () => {
       expect(actionLines(gift!, 4).join("\n")).to.contain("native coin").and.to.contain("WARNING");
       const long = { ...stranger!, data: `0x${"12".repeat(200)}` };
       expect(actionLines(long, 1)[0]).to.contain("... (200 bytes)");
+    });
+
+    it("warns of a call within a call, which the governor could be told to make", async () => {
+      const hidden = known.get("CommonsTimelock")!.abi.encodeFunctionData("updateDelay", [86_400]);
+      const relay = (data: string) => actionOf({ call: "CommonsGovernor.relay", args: [at("5"), 0, data] }, known);
+      const [call, bare] = await decodeActions([relay(hidden), relay("0x")], known, reader());
+      expect(call?.warnings.join()).to.contain("may be a call of its own");
+      expect(bare?.warnings).to.deep.equal([]);
     });
 
     it("is tried as the timelock would do it", async () => {

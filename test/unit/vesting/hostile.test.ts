@@ -1,8 +1,10 @@
 /** Tokens that misbehave, on every entry that moves tokens. */
-import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
+import type { FunctionFragment } from "ethers";
 import { ethers } from "hardhat";
-import { TERMS, TOKEN, vestingWorld } from "./fixture";
+import { DAY, TERMS, TOKEN, treeOf, vestingWorld } from "./fixture";
+import { played } from "../emission/fixture";
 
 const ENDED = { ...TERMS, start: 1n, cliff: 0n, duration: 2n, step: 0n };
 /** Alice's grant in `hostileWorld`. */
@@ -29,6 +31,36 @@ async function hostileWorld() {
     ["release", () => vault.release(1, alice.address)],
   ] as const;
   return { owner, grantor, alice, bob, token, vault, moving };
+}
+
+/**
+ * A vault whose owner and grantor is its hostile token, so that only the guard is in its way. Schedule 1 votes and is half
+ * over; Alice and the token have grants on it, and Alice offers hers to the token. A root with a leaf for Alice is on
+ * schedule 1, and one on schedule 2, which has not begun. Schedule 3 is offered to the token.
+ */
+async function entangledWorld() {
+  const { grantor, alice, bob, desk } = await vestingWorld();
+  const token = await ethers.deployContract("HostileToken", [grantor.address, 10_000n * TOKEN]);
+  const tokenAt = await token.getAddress();
+  const vault = await ethers.deployContract("VestingVault", [token, desk.address, token]);
+  const asToken = await played(token);
+  const start = BigInt(await time.latest()) - 500n * DAY;
+  const terms = { ...TERMS, start, cliff: 0n, duration: 1_000n * DAY, step: 0n, votes: true };
+  const { root } = treeOf([{ beneficiary: alice.address, amount: GRANTED }]);
+  await token.connect(grantor).approve(vault, ethers.MaxUint256);
+  await token.connect(bob).approve(vault, ethers.MaxUint256);
+  await token.connect(grantor).transfer(bob.address, POOL);
+  for (const [index, begins] of [start, start + 600n * DAY].entries()) {
+    await vault.createSchedule({ ...terms, start: begins }, token);
+    await vault.connect(grantor).fund(index + 1, POOL + 3n * GRANTED);
+    await vault.connect(asToken).grantByRoot(index + 1, root, GRANTED);
+  }
+  for (const beneficiary of [alice.address, tokenAt]) await vault.connect(asToken).grant(1, beneficiary, GRANTED);
+  await vault.connect(alice).offerGrant(1, alice.address, token);
+  await vault.createSchedule(terms, grantor.address);
+  await vault.connect(grantor).offerGrantor(3, token);
+  await token.connect(grantor).transfer(await vault.inbox(), POOL);
+  return { vault, token, alice, bob, asToken, root };
 }
 
 describe("VestingVault against hostile tokens", () => {
@@ -121,6 +153,90 @@ describe("VestingVault against hostile tokens", () => {
       expect(await token.attackSucceeded()).to.equal(false);
       expect(await token.balanceOf(alice.address)).to.equal(GRANTED);
       expect(await token.balanceOf(vault)).to.equal(await vault.poolOf(1));
+    });
+
+    it("meets the guard or sound books at every entry, in the middle of every payment (I3, I40)", async () => {
+      const { vault, token, alice, bob, asToken, root } = await loadFixture(entangledWorld);
+      const face = vault.interface;
+      const [vaultAt, tokenAt] = await Promise.all([vault.getAddress(), token.getAddress()]);
+      const moving: readonly (readonly [string, () => Promise<unknown>])[] = [
+        ["fund", () => vault.connect(bob).fund(1, TOKEN)],
+        ["fundWithPermit", () => vault.connect(bob).fundWithPermit(1, TOKEN, 0, 27, ethers.ZeroHash, ethers.ZeroHash)],
+        ["allot", () => vault.connect(asToken).allot(1, TOKEN)],
+        ["withdrawPool", () => vault.connect(asToken).withdrawPool(1, bob.address, TOKEN)],
+        ["release", () => vault.connect(alice).release(1, alice.address)],
+      ];
+      const terms = { ...TERMS, start: 1n };
+      const attacks: readonly (readonly [string, readonly unknown[], "stopped" | "done"])[] = [
+        ["fund", [1, 1], "stopped"],
+        ["fundWithPermit", [1, 1, 0, 27, ethers.ZeroHash, ethers.ZeroHash], "stopped"],
+        ["allot", [1, 1], "stopped"],
+        ["withdrawPool", [1, bob.address, 1], "stopped"],
+        ["release", [1, alice.address], "stopped"],
+        ["release", [1, tokenAt], "stopped"],
+        ["createSchedule", [terms, tokenAt], "done"],
+        ["renounceRevocation", [1], "done"],
+        ["offerGrantor", [1, bob.address], "done"],
+        ["acceptGrantor", [3], "done"],
+        ["grant", [1, alice.address, POOL / 2n], "done"],
+        ["grantMany", [1, [{ beneficiary: alice.address, amount: POOL / 2n }]], "done"],
+        ["grantByRoot", [1, ethers.id("another root"), POOL / 2n], "done"],
+        ["claimGrant", [1, root, alice.address, GRANTED, []], "done"],
+        ["closeRoot", [2, root], "done"],
+        ["revoke", [1, alice.address], "done"],
+        ["revoke", [1, tokenAt], "done"],
+        ["offerGrant", [1, tokenAt, bob.address], "done"],
+        ["acceptGrant", [1, alice.address], "done"],
+        ["delegate", [bob.address], "done"],
+        ["transferOwnership", [bob.address], "done"],
+      ];
+      // Every entry of the vault: what is not tried here moves nothing and asks for the desk or a signature.
+      const entries = face.fragments.filter((it) => it.type === "function" && !(it as FunctionFragment).constant);
+      const names = entries.map((it) => (it as FunctionFragment).name);
+      expect(
+        [...new Set([...attacks.map(([name]) => name), "acceptOwnership", "delegateBySig", "delegateFor"])].sort(),
+      ).to.deep.equal([...new Set(names)].sort());
+
+      const reentrant = face.encodeErrorResult("ReentrancyGuardReentrantCall");
+      const states = async () => {
+        const grants = await Promise.all([alice.address, tokenAt].map((each) => vault.grantOf(1, each)));
+        const outstanding = grants.map(({ total, paid }) => total - paid);
+        const roots = [
+          [1, root],
+          [2, root],
+          [1, ethers.id("another root")],
+        ] as const;
+        const reserved = await Promise.all(roots.map(async ([id, each]) => (await vault.rootOf(id, each)).left));
+        const pools = await Promise.all([1, 2, 3].map((id) => vault.poolOf(id)));
+        return { grants, outstanding, owed: [...outstanding, ...reserved, ...pools].reduce((sum, each) => sum + each) };
+      };
+      for (const [by, move] of moving) {
+        for (const [name, args, ending] of attacks) {
+          const what = `${by} > ${name}`;
+          const snapshot = (await ethers.provider.send("evm_snapshot", [])) as string;
+          await token.setAttack(vaultAt, face.encodeFunctionData(name as "fund", args as never));
+          const before = await token.balanceOf(vault);
+          await move();
+          const after = await states();
+          expect(await token.attackSucceeded(), what).to.equal(ending === "done");
+          if (ending === "stopped") expect(await token.attackResult(), what).to.equal(reentrant);
+          // Sound to the wei: what is there is what is owed, and the payment itself happened once.
+          expect(await token.balanceOf(vault), what).to.equal(after.owed);
+          const paid = after.grants[0]?.paid ?? 0n;
+          expect(await token.balanceOf(alice.address), what).to.equal(paid);
+          const change = by === "release" ? -paid : by === "withdrawPool" ? -TOKEN : TOKEN;
+          expect((await token.balanceOf(vault)) - before, what).to.equal(change);
+          // Votes follow what is granted and not paid, for whoever is paid now.
+          const units = new Map<string, bigint>();
+          after.grants.forEach(({ payee }, i) =>
+            units.set(payee, (units.get(payee) ?? 0n) + (after.outstanding[i] ?? 0n)),
+          );
+          for (const each of [alice.address, bob.address, tokenAt]) {
+            expect(await vault.votingUnitsOf(each), what).to.equal(units.get(each) ?? 0n);
+          }
+          await ethers.provider.send("evm_revert", [snapshot]);
+        }
+      }
     });
 
     it("cannot re-enter as the owner either", async () => {

@@ -95,6 +95,28 @@ describe("CommonsGovernor", () => {
       expect(await g.dao.state(p.id)).to.equal(f.State.Executed);
     });
 
+    it("expires unqueued, too: nobody keeps a decision for a day on which it means something else (I42)", async () => {
+      const g = await f.governance();
+      const [old, timely] = [await f.propose(g), await f.propose(g, { by: g.bob })];
+      await f.open(g, timely);
+      for (const { id } of [old, timely]) {
+        for (const voter of [g.carol, g.dave]) await g.dao.connect(voter).castVote(id, f.Support.For);
+      }
+      await f.close(g, timely);
+      const deadline = await g.dao.proposalDeadline(timely.id);
+      await time.setNextBlockTimestamp(deadline + GRACE);
+      await f.queue(g, timely);
+      expect(await g.dao.state(timely.id)).to.equal(f.State.Queued);
+      await time.increaseTo(deadline + GRACE + 1n);
+      expect(await g.dao.state(old.id)).to.equal(f.State.Expired);
+      await expect(f.queue(g, old))
+        .to.be.revertedWithCustomError(g.dao, "GovernorUnexpectedProposalState")
+        .withArgs(old.id, f.State.Expired, ethers.toBeHex(1n << BigInt(f.State.Succeeded), 32));
+      await expect(f.execute(g, old)).to.be.revertedWithCustomError(g.dao, "GovernorUnexpectedProposalState");
+      await f.ripen(g, timely);
+      await f.execute(g, timely);
+    });
+
     it("never executes what was cancelled in the queue (I42)", async () => {
       const g = await f.governance();
       const p = await f.queued(g);
