@@ -1,4 +1,7 @@
-/** The coverage floor: every metric of every contract at 100%, less the exceptions that are written down with a reason. */
+/**
+ * The coverage floor: every metric of every contract at 100%, less the exceptions that are written down with a reason; and
+ * what several runs over the same contracts reached together.
+ */
 import { z } from "zod";
 
 export const METRICS = ["lines", "statements", "functions", "branches"] as const;
@@ -39,4 +42,44 @@ export function coverageFindings(summary: Summary, contracts: readonly string[],
     ),
   );
   return [...missing, ...low, ...stale];
+}
+
+const hitsSchema = z.record(z.string(), z.number());
+
+/** coverage.json of solidity-coverage: by path relative to the repository, how often each line, statement, function and way was reached. */
+export const hitMapSchema = z.record(
+  z.string(),
+  z.looseObject({
+    path: z.string(),
+    l: hitsSchema,
+    s: hitsSchema,
+    f: hitsSchema,
+    b: z.record(z.string(), z.array(z.number())),
+  }),
+);
+export type HitMap = z.infer<typeof hitMapSchema>;
+type FileHits = HitMap[string];
+
+/**
+ * Adds up runs over the same contracts. istanbul's own sum forgets which lines solidity-coverage counts.
+ * @param pathOf where a file's source is, for the report
+ */
+export function addHits(maps: readonly HitMap[], pathOf: (file: string) => string): HitMap {
+  const entries = Object.entries(maps[0] ?? {}).map(([file, first]) => {
+    const total = (hitsOf: (run: FileHits) => number | undefined) =>
+      maps.reduce((sum, map) => sum + known(map[file] && hitsOf(map[file])), 0);
+    const totals = (kind: "l" | "s" | "f") => mapValues(first[kind], (_, id) => total((run) => run[kind][id]));
+    const b = mapValues(first.b, (ways, id) => ways.map((_, way) => total((run) => run.b[id]?.[way])));
+    return [file, { ...first, path: pathOf(file), l: totals("l"), s: totals("s"), f: totals("f"), b }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function known(hits: number | undefined): number {
+  if (hits === undefined) throw new Error("coverage: the runs were not of the same contracts");
+  return hits;
+}
+
+function mapValues<T, U>(record: Record<string, T>, change: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

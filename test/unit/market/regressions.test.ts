@@ -56,7 +56,7 @@ describe("JobEscrow regressions", () => {
   });
 
   describe("a long proof", () => {
-    it("starves no verifier into a dispute, with whatever gas it is delivered", async () => {
+    it("@gas starves no verifier into a dispute, with whatever gas it is delivered", async () => {
       const { world, job, operator } = await starving();
       const took: number[] = [];
       for (let gas = 4_000_000; gas <= 8_000_000; gas += 200_000) {

@@ -336,7 +336,7 @@ describe("RandomnessBeacon", () => {
       await expect(beacon.seedOf(1)).to.be.revertedWithCustomError(beacon, "BeaconNoSeed").withArgs(1);
     });
 
-    it("keep 256 rounds and forget the one before, once it is overwritten", async () => {
+    it("@long keep 256 rounds and forget the one before, once it is overwritten", async () => {
       const world = await loadFixture(beaconWorld);
       const { beacon } = world;
       for (let round = 1n; round <= 256n; round += 1n) {

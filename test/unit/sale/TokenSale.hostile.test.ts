@@ -110,7 +110,7 @@ describe("TokenSale against hostile contracts", () => {
   });
 
   describe("a caller that brings little gas", () => {
-    it("cannot finalise without paying the proceeds, however dear the currency's transfers are", async () => {
+    it("@gas cannot finalise without paying the proceeds, however dear the currency's transfers are", async () => {
       const { sale, currency, splitter, first, stranger, usd } = await refusingWorld(25_000_000n * TOKEN);
       await time.increaseTo(first.end);
       await currency.setToil(250_000);

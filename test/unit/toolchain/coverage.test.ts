@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { coverageFindings, exceptionsSchema, type Summary } from "../../../src/toolchain/coverage";
+import {
+  addHits,
+  coverageFindings,
+  exceptionsSchema,
+  hitMapSchema,
+  type Summary,
+} from "../../../src/toolchain/coverage";
 
 const full = { total: 10, covered: 10, pct: 100 };
 const part = { total: 10, covered: 9, pct: 90 };
@@ -41,5 +47,40 @@ describe("coverageFindings", () => {
     const nothing = { "contracts/token/A.sol": { lines: { floor: 90, why: "" } } };
     expect(exceptionsSchema.safeParse(nothing).success).to.equal(false);
     expect(exceptionsSchema.safeParse(exception(90)).success).to.equal(true);
+  });
+});
+
+describe("addHits", () => {
+  const file = "contracts/token/A.sol";
+  const run = (hits: number) =>
+    hitMapSchema.parse({
+      [file]: {
+        path: "/tmp/A.sol",
+        l: { 7: hits },
+        s: { 1: hits },
+        f: { 1: 1 },
+        b: { 1: [hits, 0] },
+        fnMap: { 1: "f" },
+      },
+    });
+  const pathOf = (name: string) => `/repository/${name}`;
+
+  it("adds every kind of hit, keeps the maps, and names the source's own place", () => {
+    expect(addHits([run(0), run(2), run(3)], pathOf)).to.deep.equal({
+      [file]: {
+        path: `/repository/${file}`,
+        l: { 7: 5 },
+        s: { 1: 5 },
+        f: { 1: 3 },
+        b: { 1: [5, 0] },
+        fnMap: { 1: "f" },
+      },
+    });
+  });
+
+  it("refuses runs of other contracts", () => {
+    expect(() => addHits([run(1), {}], pathOf)).to.throw("not of the same contracts");
+    const longer = { [file]: { ...run(1)[file]!, l: { 7: 1, 8: 1 } } };
+    expect(() => addHits([longer, run(1)], pathOf)).to.throw("not of the same contracts");
   });
 });

@@ -177,7 +177,7 @@ describe("JobEscrow: assign", () => {
       expect(order).to.deep.equal(jobs.map(({ id }) => id));
     });
 
-    it("makes 16 tries a call and continues where the last call stopped; each of the first six spends one fee", async () => {
+    it("@long makes 16 tries a call and continues where the last call stopped; each of the first six spends one fee", async () => {
       const world = await crowdedMarket(40);
       const { escrow, registry, actors, service } = world;
       const callsNeeded: number[] = [];
@@ -370,7 +370,7 @@ describe("JobEscrow: assign", () => {
       }
     });
 
-    it("leaves a job whose lock no stake covers to its end", async () => {
+    it("@long leaves a job whose lock no stake covers to its end", async () => {
       const world = await loadFixture(deployMarket);
       const { actors, service } = world;
       await fundRequester(world, actors.requester, 10n ** 26n);

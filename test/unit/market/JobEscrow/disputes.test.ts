@@ -118,6 +118,21 @@ describe("JobEscrow: disputes", () => {
       expect(await statusOf(world, job)).to.equal(BigInt(Status.Disputed));
     });
 
+    it("to an escrow that may no longer spend takes no bond, and none is paid out (I44)", async () => {
+      const held = await deliveredJob();
+      const { world, job, gpu } = held;
+      await world.vault.connect(world.actors.owner).setModule(world.escrow, 0);
+      const before = await moneyOf(world);
+      await expect(world.escrow.connect(job.requester).reject(job.id, job.agreement, digest("why")))
+        .to.emit(world.escrow, "JobRejected")
+        .withArgs(job.id, 0, digest("why"));
+      expect(await changesSince(world, before)).to.deep.equal({});
+      await ruleOn(world, job, Verdict.Valid);
+      const paid = (await changesSince(world, before))[placesOf(world, gpu).account];
+      expect(paid).to.equal(potOf(job).compute * GWEI);
+      await conserve(world);
+    });
+
     it("is refused when the account does not hold the bond, or no longer allows the escrow", async () => {
       const { world, job } = await deliveredJob();
       const { vault, escrow } = world;

@@ -223,7 +223,7 @@ describe("JobEscrow: deliverWithProof", () => {
       expect(await statusOf(world, job)).to.equal(BigInt(Status.Settled));
     });
 
-    it("is no more than the agreement gives: the greatest limit still leaves enough for what follows", async () => {
+    it("@gas is no more than the agreement gives: the greatest limit still leaves enough for what follows", async () => {
       const { world, prove, job, answers } = await proven(5_000_000);
       await answers.setMode(3);
       await prove({ gasLimit: 8_000_000 });

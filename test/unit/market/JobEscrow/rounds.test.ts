@@ -239,7 +239,7 @@ describe("JobEscrow: rounds", () => {
       });
     });
 
-    it("I15 whose answered round is overwritten in the beacon's ring, replaces it", async () => {
+    it("@long I15 whose answered round is overwritten in the beacon's ring, replaces it", async () => {
       const world = await loadFixture(deployMarket);
       const { escrow, beacon, actors, service } = world;
       const job = await postJob(world, actors.requester, service);
