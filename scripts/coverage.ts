@@ -26,7 +26,7 @@ import { makeScratch, removeScratch } from "../src/toolchain/scratch";
  */
 const ROWS = [
   "test/unit/market/**/*.test.ts",
-  "test/{scenario/market/{fallback,reentry},unit/{assets,emission,governance,libraries,protocol,randomness,registry,sale,token,vault,vesting}/**/*}.test.ts",
+  "test/{scenario/market/{fallback,reentry},unit/{assets,emission,governance,libraries,protocol,randomness,registry,review,sale,token,vault,vesting}/**/*}.test.ts",
 ];
 const REPORT = join(ROOT, "coverage");
 const REPORTS = ["json-summary", "html", "lcov", "text"];
