@@ -27,7 +27,7 @@ using QuestionWordLib for QuestionWord global;
 
 /// @title QuestionWordLib
 /// @notice Getters and pure setters of QuestionWord.
-/// @dev Everything about a panel here is of the present one: the pool that it waits for or was drawn from, and its round.
+/// @dev Everything about a panel is of the present one: the pool that it waits for or was drawn from, and its round.
 library QuestionWordLib {
     uint256 private constant STAGE_SHIFT = 0;
     uint256 private constant INSTANCE_SHIFT = 3;

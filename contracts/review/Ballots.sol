@@ -43,8 +43,8 @@ library Ballots {
     ) internal pure returns (IValidatorRegistry.SeatOutcome) {
         if (!panel.hasRevealed(seat)) return IValidatorRegistry.SeatOutcome.Silent;
         if (finding == IReviewPanel.Finding.None) return IValidatorRegistry.SeatOutcome.Void;
-        // A verdict names one digest: the claim, the right one, or zero. Where zero was claimed and stands, nobody said so:
-        // votes of zero spoke of content that cannot be had.
+        // A verdict names one digest: the claim, the right one, or zero. Where zero was claimed and stands, nobody said
+        // so: votes of zero spoke of content that cannot be had.
         bool names = vote == digest && (vote != 0 || finding == IReviewPanel.Finding.Unavailable);
         return names ? IValidatorRegistry.SeatOutcome.Coherent : IValidatorRegistry.SeatOutcome.Incoherent;
     }

@@ -249,14 +249,9 @@ library Questions {
         Question storage self,
         Result memory result
     ) private view returns (Panels.Endings memory endings) {
-        uint256 open;
-        for (uint256 i = 0; i < PANELS; ++i) {
-            PanelWord word = self.panels[i].word;
-            if (!word.failed()) open += word.seats();
-        }
-        endings = Panels.endingsFor(open);
-        result.payees = new uint40[](open + PANELS);
-        uint256 paid;
+        endings = Panels.endingsFor(_openSeats(self));
+        uint40[] memory drawers = new uint40[](PANELS);
+        uint256 count;
         for (uint256 i = 0; i < PANELS; ++i) {
             Panels.Panel storage panel = self.panels[i];
             PanelWord word = panel.word;
@@ -264,15 +259,34 @@ library Questions {
             panel.end(endings, result.finding, result.digest);
             if (!word.voted()) continue;
             result.seats += word.seats();
-            if (word.drawer() != 0) result.payees[paid++] = word.drawer();
+            if (word.drawer() != 0) drawers[count++] = word.drawer();
         }
-        for (uint256 i = 0; i < open; ++i) {
-            bool coherent = endings.outcomes[i] == IValidatorRegistry.SeatOutcome.Coherent;
-            if (coherent) result.payees[paid++] = endings.validators[i];
+        result.payees = _payeesOf(drawers, count, endings);
+    }
+
+    /// @dev Seats that the registry still counts as taken.
+    function _openSeats(Question storage self) private view returns (uint256 open) {
+        for (uint256 i = 0; i < PANELS; ++i) {
+            PanelWord word = self.panels[i].word;
+            if (!word.failed()) open += word.seats();
         }
-        uint40[] memory payees = new uint40[](paid);
-        for (uint256 i = 0; i < paid; ++i) payees[i] = result.payees[i];
-        result.payees = payees;
+    }
+
+    /// @dev The first `count` drawers, then whoever was coherent.
+    function _payeesOf(
+        uint40[] memory drawers,
+        uint256 count,
+        Panels.Endings memory endings
+    ) private pure returns (uint40[] memory payees) {
+        uint40[] memory coherent = new uint40[](endings.seats);
+        uint256 found;
+        for (uint256 i = 0; i < endings.seats; ++i) {
+            bool isRight = endings.outcomes[i] == IValidatorRegistry.SeatOutcome.Coherent;
+            if (isRight) coherent[found++] = endings.validators[i];
+        }
+        payees = new uint40[](count + found);
+        for (uint256 i = 0; i < count; ++i) payees[i] = drawers[i];
+        for (uint256 i = 0; i < found; ++i) payees[count + i] = coherent[i];
     }
 
     /// @dev Copies `ids` behind the first `count` of `all`.

@@ -283,7 +283,8 @@ const forward = fc
         for (const [place, one] of votes.slice(0, model.seats).entries()) {
           if (one !== undefined) await journey.commit(place, one);
         }
-        if (model.status(await now()) === "committing") await time.increaseTo(model.commitEnd(model.panel));
+        const commitEnd = model.commitEnd(model.panel);
+        if (model.status(await now()) === "committing" && (await now()) < commitEnd) await time.increaseTo(commitEnd);
         for (const [place, one] of votes.slice(0, model.seats).entries()) {
           if (one !== undefined) await journey.reveal(place, one);
         }

@@ -5,7 +5,7 @@ import {IValidatorRegistry} from "../../registry/IValidatorRegistry.sol";
 
 /// @title ValidatorsMock
 /// @notice Test double of the validators' registry and of its vault: seats whom a test names, or else the ids from 1 on
-/// that are not excluded, and keeps books of the seats. `callBack` makes a call from inside the next takings and endings.
+/// that are not excluded, and books of the seats. `callBack` makes a call from inside the next takings and endings.
 contract ValidatorsMock {
     uint16 private _length;
     uint16 private _owners;
