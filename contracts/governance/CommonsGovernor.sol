@@ -32,7 +32,7 @@ contract CommonsGovernor is
     GovernorNoncesKeyed,
     GovernorArchive
 {
-    /// @notice How long a queued proposal can be executed.
+    /// @notice How long a decision can be queued, and once queued executed, seconds.
     uint256 public constant GRACE_PERIOD = 14 days;
 
     uint256 private constant BPS = 10_000;
@@ -79,13 +79,17 @@ contract CommonsGovernor is
         _grants = votes.grants();
     }
 
-    /// @notice State of a proposal; a queued one expires `GRACE_PERIOD` after it could be executed (I42).
+    /// @notice State of a proposal. One that nobody queues expires `GRACE_PERIOD` after its vote, a queued one
+    /// `GRACE_PERIOD` after it could be executed: no decision is kept for a day on which it means something else (I42).
     function state(
         uint256 proposalId
     ) public view override(Governor, GovernorTimelockControl) returns (ProposalState current) {
         current = super.state(proposalId);
-        bool over = current == ProposalState.Queued && block.timestamp > proposalEta(proposalId) + GRACE_PERIOD;
-        if (over) return ProposalState.Expired;
+        uint256 since;
+        if (current == ProposalState.Succeeded) since = proposalDeadline(proposalId);
+        else if (current == ProposalState.Queued) since = proposalEta(proposalId);
+        else return current;
+        if (block.timestamp > since + GRACE_PERIOD) return ProposalState.Expired;
     }
 
     /// @notice Votes that a proposer needs now: its share of the supply of the last second.

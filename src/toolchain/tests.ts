@@ -3,16 +3,17 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { ROOT } from "./run";
 
-const FOLDERS = ["test/unit", "test/property", "test/scenario"] as const;
+/** The longest first, for processes that take file after file. */
+const FOLDERS = ["test/scenario", "test/property", "test/unit"] as const;
 
-/** Paths of the suite's test files relative to the repository, sorted. */
+/** Paths of the suite's test files relative to the repository, sorted within each folder. */
 export function testFiles(root = ROOT): string[] {
-  return FOLDERS.filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => posix.join(folder, file)),
-    )
-    .filter((file) => file.endsWith(".test.ts"))
-    .sort();
+  return FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .map((file) => posix.join(folder, file))
+      .filter((file) => file.endsWith(".test.ts"))
+      .sort(),
+  );
 }
 
 export type MochaSummary = { passed: number; failed: number; pending: number };

@@ -18,7 +18,7 @@ const BASE_SEPOLIA = chainOf(84532);
 const POLYGON_AMOY = chainOf(80002);
 const COMMANDS = ["apply", "handover"] as const;
 /** Contracts whose arguments name something that every chain has elsewhere: the coordinator, and USDC. */
-const OF_THE_CHAIN = ["RandomnessBeacon", "JobEscrow", "ProceedsSplitter", "TokenSale"];
+const OF_THE_CHAIN = ["DisputeCourt", "JobEscrow", "ProceedsSplitter", "RandomnessBeacon", "ReviewPanel", "TokenSale"];
 
 interface Answer {
   readonly ok: boolean;
@@ -166,7 +166,7 @@ describe("rehearsal of a deployment", function () {
     });
 
     it("survives SIGKILL in the hand-over with a transaction in the pool and the state lost: nothing differs, nothing is sent twice", async () => {
-      const killed = await stage.killed({ at: 75, inPool: true, losesState: true }, COMMANDS);
+      const killed = await stage.killed({ at: undisturbed.nonce - 5, inPool: true, losesState: true }, COMMANDS);
       expect(outcomeFindings(undisturbed, killed)).to.deep.equal([]);
     });
 
@@ -180,7 +180,7 @@ describe("rehearsal of a deployment", function () {
         const differing = names.filter(
           (name) => record.contracts[name]?.address !== undisturbed.record.contracts[name]?.address,
         );
-        expect(differing.sort()).to.deep.equal([...OF_THE_CHAIN].sort());
+        expect(differing.sort()).to.deep.equal(OF_THE_CHAIN);
       } finally {
         await amoy.stop();
       }
