@@ -190,8 +190,8 @@ library Questions {
 
     /// @notice Last second in which a panel can be drawn so that it can vote before the deadline.
     function lastDrawOf(Question storage self, QuestionWord word) internal view returns (uint256) {
-        uint256 voting = self.terms.voting();
-        return word.deadline() > voting ? word.deadline() - voting : 0;
+        // Deadlines lie ahead of the asking; the windows are hours.
+        return word.deadline() - self.terms.voting();
     }
 
     /// @notice Whether a panel that is drawn now can vote before the deadline.
