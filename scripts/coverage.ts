@@ -1,34 +1,52 @@
 /**
  * `npm run coverage`: solidity-coverage over the contracts' unit tests, in two processes with a scratch copy each, so that
- * instrumented artifacts never reach the working tree; then the floor. The report is left in coverage/.
+ * instrumented artifacts never reach the working tree; then the floor. The report is left in coverage/, the record of it in
+ * docs/coverage.json.
+ *
+ * `npm run coverage -- PART...` measures the contracts of some folders by their own tests alone; `-- --check [--sample N]
+ * [--seed S]` wants the record to be of the present contracts and measures a sample of the folders anew.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
+import { Command } from "commander";
 import {
   addHits,
   coverageFindings,
   exceptionsSchema,
+  hashOf,
   hitMapSchema,
+  PARTS,
+  partsOf,
+  recordFindings,
+  recordSchema,
+  sampleParts,
   summarySchema,
+  type CoverageRecord,
   type Exceptions,
   type HitMap,
+  type Part,
   type Summary,
 } from "../src/toolchain/coverage";
 import { failWith, ROOT, runBin } from "../src/toolchain/run";
 import { makeScratch, removeScratch } from "../src/toolchain/scratch";
 
 /**
- * The tests that reach contracts, one row a process: those of stores, work and command lines would only take time. Those of
- * the protocol compare the words of the market with their libraries. Properties and most scenarios are left out: units have
- * to reach every line and branch by themselves, and each property would take minutes with counters in it. The scenarios of
- * these two files are the units of fallback draws and of the escrow's guard. The market's take as long as all others.
+ * The tests that reach contracts, in two rows that take as long: those of stores, work and command lines would only take
+ * time. Those of the protocol compare the words of the market with their libraries. Properties and most scenarios are left
+ * out: units have to reach every line and branch by themselves, and each property would take minutes with counters in it.
+ * The scenarios of the market's part are the units of fallback draws and of the escrow's guard.
  */
 const ROWS = [
-  "test/unit/market/**/*.test.ts",
-  "test/{scenario/market/{fallback,reentry},unit/{assets,emission,governance,libraries,protocol,randomness,registry,review,sale,token,vault,vesting}/**/*}.test.ts",
+  [PARTS.market],
+  [
+    ...Object.values(PARTS).filter((tests) => tests !== PARTS.market),
+    "test/unit/libraries/**/*.test.ts",
+    "test/unit/protocol/**/*.test.ts",
+  ],
 ];
 const REPORT = join(ROOT, "coverage");
+const RECORD = join(ROOT, "docs", "coverage.json");
 const REPORTS = ["json-summary", "html", "lcov", "text"];
 
 /** What this file uses of solidity-coverage's fork of istanbul, which has no types. */
@@ -40,27 +58,67 @@ type Istanbul = {
   ) => { add(report: string): void; write(collector: object, sync: boolean, done: (error?: Error) => void): void };
 };
 
-async function main(): Promise<number> {
-  const runs = await Promise.all(ROWS.map(measure));
+type Options = { check?: boolean; sample: string; seed: string };
+type Measured = { code: number; hits?: HitMap };
+
+async function main(argv: string[]): Promise<number> {
+  const program = new Command("coverage")
+    .argument("[parts...]", `measure some of ${Object.keys(PARTS).join(", ")}`)
+    .option("--check", "want the record to be of these contracts, and measure a sample")
+    .option("--sample <n>", "folders that a check measures", "1")
+    .option("--seed <text>", "decides which they are", "0")
+    .parse(argv);
+  const { check = false, sample, seed } = program.opts<Options>();
+  if (program.args.length > 0) return conclude(await measureParts(partsOf(program.args)));
+  if (!check) return conclude(await measureAll());
+  const findings = recordFindings(readRecord(), hashOf(readSources()));
+  return conclude([...findings, ...(await measureParts(sampleParts(Number(sample), seed)))]);
+}
+
+function conclude(findings: readonly string[]): number {
+  for (const finding of findings) console.log(finding);
+  console.log(`coverage floor: ${findings.length === 0 ? "held" : `${findings.length} findings`}`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function measureAll(): Promise<string[]> {
+  const contracts = hashOf(readSources());
+  const { summary, failures } = await measureRows(ROWS);
+  const findings = [...failures, ...coverageFindings(summary, contractFiles(), readExceptions())];
+  const total = summary["total"];
+  if (findings.length === 0 && total !== undefined) {
+    writeFileSync(RECORD, `${JSON.stringify({ contracts, total } satisfies CoverageRecord, null, 2)}\n`);
+  }
+  return findings;
+}
+
+/** Each part by its own tests; all in one run, since compiling takes longer than most of them. */
+async function measureParts(parts: readonly Part[]): Promise<string[]> {
+  console.log(`coverage: ${parts.join(", ")}`);
+  const { summary, failures } = await measureRows([parts.map((part) => PARTS[part])]);
+  const isOf = (file: string) => parts.some((part) => file.startsWith(`contracts/${part}/`));
+  const exceptions = Object.entries(readExceptions()).filter(([file]) => isOf(file));
+  return [...failures, ...coverageFindings(summary, contractFiles().filter(isOf), Object.fromEntries(exceptions))];
+}
+
+async function measureRows(rows: readonly (readonly string[])[]): Promise<{ summary: Summary; failures: string[] }> {
+  const runs = await Promise.all(rows.map(measure));
   const maps = runs.flatMap(({ hits }) => (hits === undefined ? [] : [hits]));
   if (maps.length < runs.length) throw new Error("coverage: a run ended without measuring anything");
   await report(addHits(maps, (file) => join(ROOT, file)));
-  const findings = coverageFindings(readSummary(), contractFiles(), readExceptions());
-  for (const finding of findings) console.log(finding);
-  const passed = runs.every(({ code }) => code === 0);
-  if (!passed) console.log("coverage: tests failed under instrumentation");
-  console.log(`coverage floor: ${findings.length === 0 ? "held" : `${findings.length} findings`}`);
-  return passed && findings.length === 0 ? 0 : 1;
+  const failed = runs.some(({ code }) => code !== 0);
+  return { summary: readSummary(), failures: failed ? ["tests failed under instrumentation"] : [] };
 }
 
 /** Runs tests on instrumented contracts. */
-async function measure(tests: string): Promise<{ code: number; hits?: HitMap }> {
+async function measure(tests: readonly string[]): Promise<Measured> {
   const scratch = makeScratch({ build: false });
   try {
-    const args = ["coverage", "--solcoverjs", "src/toolchain/solcover.cjs", "--testfiles", tests];
+    const files = tests.length === 1 ? tests.join() : `{${tests.join(",")}}`;
+    const args = ["coverage", "--solcoverjs", "src/toolchain/solcover.cjs", "--testfiles", files];
     const env = { ...process.env, SOLIDITY_COVERAGE: "true", NODE_OPTIONS: "--max-old-space-size=8192" };
     const { code, output } = await runBin("hardhat", args, { cwd: scratch, env, quiet: true });
-    console.log(`== ${tests}\n${output.trimEnd()}`);
+    console.log(`== ${files}\n${output.trimEnd()}`);
     const file = join(scratch, "coverage.json");
     if (!existsSync(file)) return { code };
     return { code, hits: hitMapSchema.parse(JSON.parse(readFileSync(file, "utf8"))) };
@@ -93,9 +151,17 @@ function contractFiles(): string[] {
     .map((file) => posix.join("contracts", file));
 }
 
+function readSources(): [path: string, text: string][] {
+  return contractFiles().map((file) => [file, readFileSync(join(ROOT, file), "utf8")]);
+}
+
+function readRecord(): CoverageRecord | undefined {
+  return existsSync(RECORD) ? recordSchema.parse(JSON.parse(readFileSync(RECORD, "utf8"))) : undefined;
+}
+
 function readExceptions(): Exceptions {
   const file = join(ROOT, "docs", "coverage-exceptions.json");
   return existsSync(file) ? exceptionsSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : {};
 }
 
-main().then((code) => process.exit(code), failWith);
+main(process.argv).then((code) => process.exit(code), failWith);

@@ -1,9 +1,16 @@
+import { existsSync, readdirSync } from "node:fs";
 import { expect } from "chai";
 import {
   addHits,
   coverageFindings,
   exceptionsSchema,
+  hashOf,
   hitMapSchema,
+  PARTS,
+  partsOf,
+  recordFindings,
+  recordSchema,
+  sampleParts,
   type Summary,
 } from "../../../src/toolchain/coverage";
 
@@ -82,5 +89,44 @@ describe("addHits", () => {
     expect(() => addHits([run(1), {}], pathOf)).to.throw("not of the same contracts");
     const longer = { [file]: { ...run(1)[file]!, l: { 7: 1, 8: 1 } } };
     expect(() => addHits([longer, run(1)], pathOf)).to.throw("not of the same contracts");
+  });
+});
+
+describe("parts of the coverage", () => {
+  it("are folders of contracts that exist, and their tests", () => {
+    for (const part of Object.keys(PARTS)) expect(existsSync(`contracts/${part}`), part).to.equal(true);
+    const others = readdirSync("contracts").filter((folder) => !(folder in PARTS));
+    expect(others.sort()).to.deep.equal(["libraries", "mocks"]);
+  });
+
+  it("are named", () => {
+    expect(partsOf(["sale", "vault"])).to.deep.equal(["sale", "vault"]);
+    expect(() => partsOf(["libraries"])).to.throw("no part is called libraries");
+    expect(() => partsOf(["toString"])).to.throw("no part is called toString");
+  });
+
+  it("are sampled by the seed alone, and each comes up", () => {
+    expect(sampleParts(2, "a")).to.deep.equal(sampleParts(2, "a"));
+    const seen = new Set(Array.from({ length: 200 }, (_, seed) => sampleParts(1, String(seed))).flat());
+    expect([...seen].sort()).to.deep.equal(Object.keys(PARTS).sort());
+  });
+});
+
+describe("the record of a whole run", () => {
+  const total = { lines: full, statements: full, functions: full, branches: full };
+  const contracts = hashOf([["contracts/token/A.sol", "contract A {}"]]);
+
+  it("is of exactly these contracts", () => {
+    const record = recordSchema.parse({ contracts, total });
+    expect(recordFindings(record, contracts)).to.deep.equal([]);
+    const changed = hashOf([["contracts/token/A.sol", "contract A { }"]]);
+    expect(recordFindings(record, changed)).to.have.lengthOf(1);
+    expect(recordFindings(undefined, contracts)).to.have.lengthOf(1);
+  });
+
+  it("tells paths from texts, and does not ask for an order", () => {
+    const [a, b] = [["a", "bc"] as const, ["d", "e"] as const];
+    expect(hashOf([a, b])).to.equal(hashOf([b, a]));
+    expect(hashOf([a, b])).to.not.equal(hashOf([["ab", "c"], b]));
   });
 });
