@@ -955,6 +955,26 @@ describe("ReviewPanel", () => {
       expect(await validators.ended(first[4] ?? 0n, Outcome.Silent)).to.equal(1n);
     });
 
+    it("calls silent who sealed a vote and did not reveal it, in time or late", async () => {
+      for (const late of [false, true]) {
+        const world = await loadFixture(reviewWorld);
+        const { panel, validators, stranger } = world;
+        const question = await ask(world);
+        const seats = await draw(world, question);
+        for (const seat of seats.keys()) await commit(world, question, seat, RIGHT);
+        for (const seat of [0, 1, 2]) await reveal(world, question, seat, RIGHT);
+        const { revealEnd, deadline } = await panel.questionOf(question);
+        await inSecond(revealEnd + 1n);
+        await panel.connect(stranger).tally(question);
+        if (late) await inSecond(deadline + 1n);
+        else await passAppeal(world, question);
+        const { payees } = await close(world, question);
+        expect(payees).to.deep.equal(late ? [DRAWER] : [DRAWER, ...seats.slice(0, 3)]);
+        for (const seat of [3, 4]) expect(await validators.ended(seats[seat] ?? 0n, Outcome.Silent)).to.equal(1n);
+        expect(await validators.ended(seats[0] ?? 0n, late ? Outcome.Void : Outcome.Coherent)).to.equal(1n);
+      }
+    });
+
     it("has nobody right where zero was claimed and stands", async () => {
       const world = await loadFixture(reviewWorld);
       const question = await ask(world, { claim: GONE });
