@@ -174,7 +174,7 @@ export async function request(w: World, change: Partial<SeatRequest> = {}): Prom
     frozenAt: await now(),
     length: places,
     seats: 1,
-    tries: 1_024,
+    tries: 256,
     seed: seedOf("any"),
     excluded: [],
     ...change,
