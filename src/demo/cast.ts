@@ -52,6 +52,16 @@ export const REQUESTERS: readonly RequesterRole[] = [
   { name: "Dan", manner: "rejects" },
 ];
 
+/**
+ * Owners of validators. A panel of three drawn from nine owners or more condemns without an arbiter. The first one's program
+ * runs from the beginning and sees to every case; the others are woken when they are drawn: nine programs that watch would
+ * leave two cores no time for work.
+ */
+export const VALIDATORS = ["Vera", "Vito", "Vida", "Viktor", "Viola", "Vasco", "Vesna", "Valentin", "Vanja"] as const;
+
+/** Seats of a panel. */
+export const SEATS = 3;
+
 /** What the cast is told apart by in texts. */
 export function describeOperator({ fault }: OperatorRole): string {
   if (fault === undefined) return "honest";

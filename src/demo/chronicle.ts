@@ -1,6 +1,6 @@
 import { agreementFrom, totalOf, type AgreementStruct } from "../protocol/agreement";
 import { weiOf } from "../protocol/amounts";
-import { ENDED, JobStatus, type Verdict } from "../protocol/status";
+import { ENDED, Finding, JobStatus, type Verdict } from "../protocol/status";
 
 /** An event of the suite, decoded: arguments by name. Times in chain seconds. */
 export interface SceneEvent {
@@ -65,6 +65,24 @@ export interface SlashStory {
   readonly toFinder: bigint;
 }
 
+/** All that happened to a dispute before the panel. */
+export interface ReviewStory {
+  readonly question: string;
+  readonly job: bigint;
+  /** Owners in the pool that the present panel was or will be drawn from, and the round that draws it. */
+  readonly owners: number;
+  readonly round: number;
+  /** Vault accounts of the validators who sit, in the order of the seats. */
+  readonly seats: readonly bigint[];
+  readonly stage: "waiting" | "voting" | "decided" | "closed";
+  /** When the verdict so far was counted, and what it is. */
+  readonly decidedAt: number;
+  readonly finding: Finding;
+  /** How many were paid, and what each got, wei. */
+  readonly payees: number;
+  readonly share: bigint;
+}
+
 /** What the events of a demonstration add up to. */
 export interface Chronicle {
   readonly jobs: ReadonlyMap<bigint, JobStory>;
@@ -72,6 +90,9 @@ export interface Chronicle {
   readonly slashes: ReadonlyMap<bigint, SlashStory>;
   /** Wei paid for work, by GPU. */
   readonly pay: ReadonlyMap<bigint, bigint>;
+  /** Disputes before the panel, by question. */
+  readonly reviews: ReadonlyMap<string, ReviewStory>;
+  readonly lastRound: number;
   readonly lastRoundAt: number;
   /** Whether a round still has jobs to be drawn. */
   readonly isRoundOpen: boolean;
@@ -82,6 +103,8 @@ export const EMPTY_CHRONICLE: Chronicle = {
   gpus: new Map(),
   slashes: new Map(),
   pay: new Map(),
+  reviews: new Map(),
+  lastRound: 0,
   lastRoundAt: 0,
   isRoundOpen: false,
 };
@@ -91,9 +114,38 @@ export function record(chronicle: Chronicle, event: SceneEvent): Chronicle {
   if (event.contract === "JobEscrow") return recordEscrow(chronicle, event);
   if (event.contract === "GpuRegistry") return recordRegistry(chronicle, event);
   if (event.contract === "RandomnessBeacon" && event.name === "RoundRequested") {
-    return { ...chronicle, lastRoundAt: event.time };
+    return { ...chronicle, lastRound: Number(event.args["round"]), lastRoundAt: event.time };
   }
+  if (event.contract === "DisputeCourt" || event.contract === "ReviewPanel") return recordReview(chronicle, event);
   return chronicle;
+}
+
+function recordReview(chronicle: Chronicle, { name, args, time }: SceneEvent): Chronicle {
+  const question = String(args["question"]);
+  const known = chronicle.reviews.get(question);
+  const write = (story: ReviewStory): Chronicle => {
+    return { ...chronicle, reviews: new Map(chronicle.reviews).set(question, story) };
+  };
+  if (name === "CaseOpened") {
+    const job = args["jobId"] as bigint;
+    const opened = { owners: 0, round: 0, seats: [], stage: "waiting", decidedAt: 0 } as const;
+    return write({ ...opened, question, job, finding: Finding.None, payees: 0, share: 0n });
+  }
+  if (known === undefined) return chronicle;
+  switch (name) {
+    case "PanelBound":
+      return write({ ...known, stage: "waiting", owners: Number(args["owners"]), round: Number(args["round"]) });
+    case "PanelDrawn":
+      return write({ ...known, stage: "voting", seats: [...(args["validators"] as readonly bigint[])] });
+    case "QuestionDecided":
+      return write({ ...known, stage: "decided", decidedAt: time, finding: Number(args["finding"]) });
+    case "CaseClosed": {
+      const [payees, share] = [Number(args["payees"]), args["share"] as bigint];
+      return write({ ...known, stage: "closed", finding: Number(args["finding"]), payees, share });
+    }
+    default:
+      return chronicle;
+  }
 }
 
 function recordEscrow(chronicle: Chronicle, event: SceneEvent): Chronicle {
@@ -236,4 +288,9 @@ export function resumedJob(chronicle: Chronicle, silent: ReadonlySet<bigint>): J
     );
     return missed >= 0 && draws.slice(missed).some(({ gpu, outcome }) => !silent.has(gpu) && outcome === "delivered");
   });
+}
+
+/** The review of a job's dispute; undefined while there is none. */
+export function reviewOf({ reviews }: Chronicle, job: bigint): ReviewStory | undefined {
+  return [...reviews.values()].find((story) => story.job === job);
 }

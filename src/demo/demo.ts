@@ -1,7 +1,7 @@
 import { formatTokens } from "../protocol/amounts";
 import { cidOf } from "../store";
 import { Troupe } from "./actors";
-import { OPERATORS, REQUESTERS } from "./cast";
+import { OPERATORS, REQUESTERS, VALIDATORS } from "./cast";
 import { readLedger } from "./conservation";
 import { startDevChain } from "../chain/devChain";
 import { Director } from "./director";
@@ -81,7 +81,12 @@ async function rehearse(stage: Stage, troupe: Troupe, say: (line: string) => voi
     chronicle: watcher.chronicle,
     playbill: director.playbill,
     accounts,
-    addresses: new Map([...OPERATORS, ...REQUESTERS].map(({ name }) => [name, stage.wallet(name).address])),
+    addresses: new Map(
+      [...[...OPERATORS, ...REQUESTERS].map(({ name }) => name), ...VALIDATORS].map((name) => [
+        name,
+        stage.wallet(name).address,
+      ]),
+    ),
     scoresBefore: director.scoresBefore,
     scoresAfter,
     wealthBefore,

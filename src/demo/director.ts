@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatJobId } from "../protocol/jobId";
 import { JobStatus, Verdict } from "../protocol/status";
 import { digestFromCid, type Digest } from "../store";
-import { LOCAL_BEACON } from "../deployment";
+import { DEFAULTS, LOCAL_BEACON } from "../deployment";
 import type { Ending, News, Troupe } from "./actors";
 import {
   ENCORES,
@@ -16,11 +16,12 @@ import {
   SECOND_WAVE,
   TIMES,
   TRAINING,
+  VALIDATORS,
   type Fault,
   type JobOrder,
   type Manner,
 } from "./cast";
-import { hasEnded, holderOf, resumedJob, type Chronicle, type JobStory } from "./chronicle";
+import { hasEnded, holderOf, resumedJob, reviewOf, type Chronicle, type JobStory } from "./chronicle";
 import type { Oracle } from "./oracle";
 import {
   commitAsset,
@@ -81,6 +82,8 @@ export class Director {
   readonly #answered = new Set<bigint>();
   readonly #queue: (() => Promise<void>)[] = [];
   readonly #assets = new Map<string, bigint>();
+  /** Validators whose programs run. */
+  readonly #awake = new Set<string>();
   /** Least seconds between two rounds. */
   readonly #interval = LOCAL_BEACON.interval;
   #working = 0;
@@ -169,8 +172,28 @@ export class Director {
         await this.troupe.run(name, "operator", args, { ...this.#operatorKeys(name), GPU_COMMONS_DEVICE_KEY: device });
       }
     });
+    await inParallel(VALIDATORS, REQUESTER_PROCESSES, async (name) => {
+      const args = ["register", "--domains", String(DEFAULTS.court.domain), "--approve"];
+      await this.troupe.run(name, "validator", [...args, "--config", this.#validatorConfig(name)], this.#key(name));
+    });
     await this.learnHolders();
     await this.watcher.refresh();
+  }
+
+  #validatorConfig(name: string): string {
+    const path = join(this.stage.folder, `validator-${name}.json`);
+    const config = {
+      stateDir: join(this.stage.folder, "state", name),
+      childMemoryMiB: 384,
+      // One program sees to the cases of all.
+      keep: name === VALIDATORS[0],
+    };
+    writeFileSync(path, JSON.stringify(config, null, 2));
+    return path;
+  }
+
+  #key(name: string): Record<string, string> {
+    return { GPU_COMMONS_KEY: this.stage.wallet(name).privateKey };
   }
 
   #operatorConfig(name: string): string {
@@ -283,9 +306,27 @@ export class Director {
       GPU_COMMONS_STATE_DIR: join(this.stage.folder, "state", name),
     });
     await Promise.all([
-      this.troupe.start("arbiter", "arbiter", ["--json"], state("arbiter"), () => undefined),
+      this.#wake(VALIDATORS[0]),
       this.troupe.start("keeper", "keeper", ["--always", "--json"], state("keeper"), () => undefined),
     ]);
+  }
+
+  /** Starts a validator's program, unless it runs. */
+  async #wake(name: string): Promise<void> {
+    if (this.#awake.has(name)) return;
+    this.#awake.add(name);
+    const args = ["run", "--json", "--config", this.#validatorConfig(name)];
+    await this.troupe.start(name, "validator", args, this.#key(name), () => undefined);
+  }
+
+  /** Wakes whoever was drawn for a panel. */
+  #wakeDrawn(): void {
+    for (const { stage, seats } of this.#chronicle.reviews.values()) {
+      if (stage !== "voting") continue;
+      for (const seat of seats) {
+        this.#wake(this.stage.nameOf(this.accountHolder(seat))).catch((cause: unknown) => (this.#failure ??= cause));
+      }
+    }
   }
 
   // TIME
@@ -295,8 +336,9 @@ export class Director {
     for (;;) {
       await this.#look();
       if (this.#isBusy()) continue;
-      const waiting = this.#waiting();
-      if (waiting.some((story) => story.status === JobStatus.Posted)) await this.#skipInterval();
+      const needsRound = (story: JobStory): boolean =>
+        story.status === JobStatus.Posted || this.#reviewNeedsRound(story);
+      if (this.#waiting().some(needsRound)) await this.#skipInterval();
       else return;
     }
   }
@@ -322,6 +364,7 @@ export class Director {
     const { number } = await newestBlock(this.stage.provider);
     await this.oracle.answer(number);
     await this.watcher.refresh();
+    this.#wakeDrawn();
     this.#answer();
   }
 
@@ -352,7 +395,28 @@ export class Director {
   /** Nothing will happen to the job before its due time: its GPU fell silent, or its requester does. */
   #onlyWaits(story: JobStory): boolean {
     if (story.status === JobStatus.Delivered) return this.#mannerOf(story) === "silent";
+    if (story.status === JobStatus.Disputed) return this.#appealEnd(story) !== undefined || this.#restsForRound(story);
     return story.status === JobStatus.Assigned && this.#fellSilent(story);
+  }
+
+  /** Last second for an appeal against the panel's verdict on a job; undefined while there is none, or when it is over. */
+  #appealEnd(story: JobStory): number | undefined {
+    const review = reviewOf(this.#chronicle, story.id);
+    if (review?.stage !== "decided") return undefined;
+    const end = review.decidedAt + DEFAULTS.panelWindows.appealSeconds;
+    return this.watcher.now <= end ? end : undefined;
+  }
+
+  /** A panel waits for a round that nobody has requested. */
+  #reviewNeedsRound(story: JobStory): boolean {
+    if (story.status !== JobStatus.Disputed) return false;
+    const review = reviewOf(this.#chronicle, story.id);
+    return review?.stage === "waiting" && review.round > this.#chronicle.lastRound;
+  }
+
+  /** As `#reviewNeedsRound`, and that nobody can request yet. */
+  #restsForRound(story: JobStory): boolean {
+    return this.#reviewNeedsRound(story) && this.watcher.now < this.#chronicle.lastRoundAt + this.#interval;
   }
 
   #fellSilent(story: JobStory): boolean {
@@ -362,19 +426,23 @@ export class Director {
 
   /** What time alone will end, the nearest first. */
   #deadlines(): readonly { at: number; why: string }[] {
-    const jobs = this.#waiting().map((story) => ({
-      at: story.due,
-      why:
-        story.status === JobStatus.Delivered
-          ? "the review window, which the requester lets pass"
-          : "the due time of the silent operator",
-    }));
+    const jobs = this.#waiting().map((story) => this.#deadlineOf(story));
     const slashes = [...this.#chronicle.slashes.values()].filter(({ isOpen }) => isOpen);
     const holds = slashes.map(({ holdUntil }) => ({
       at: holdUntil,
       why: "the hold of the slash, in which it can be appealed",
     }));
     return [...jobs, ...holds].sort((a, b) => a.at - b.at);
+  }
+
+  #deadlineOf(story: JobStory): { at: number; why: string } {
+    const appealEnd = this.#appealEnd(story);
+    if (appealEnd !== undefined) return { at: appealEnd, why: "the appeal window of a panel's verdict" };
+    const isDelivered = story.status === JobStatus.Delivered;
+    const why = isDelivered
+      ? "the review window, which the requester lets pass"
+      : "the due time of the silent operator";
+    return { at: story.due, why };
   }
 
   async #skipInterval(): Promise<void> {
@@ -501,7 +569,7 @@ export class Director {
     return new Set(gpus.map(({ gpu }) => gpu));
   }
 
-  /** The fault that was not seen to its end yet; undefined when all were. `mayCome`: a job that waits to be missed counts. */
+  /** The fault that was not seen to its end yet; undefined when all were. `mayCome`: a job that waits to be missed counts, and a verdict that waits to be appealed. */
   #missing(mayCome: boolean): Fault | undefined {
     const stories = [...this.#chronicle.jobs.values()];
     const silent = this.gpusWith("silentAfterFirstCheckpoint");
@@ -509,7 +577,10 @@ export class Director {
     const decliners = this.gpusWith("declineAll");
     const isOpen = mayCome && stories.some((story) => story.status === JobStatus.Assigned && this.#fellSilent(story));
     if (resumedJob(this.#chronicle, silent) === undefined && !isOpen) return "silentAfterFirstCheckpoint";
-    const isCaught = stories.some((story) => story.verdict === Verdict.Invalid && cheats.has(holderOf(story) ?? 0n));
+    const isCaught = stories.some((story) => {
+      const isFound = story.verdict === Verdict.Invalid || (mayCome && this.#appealEnd(story) !== undefined);
+      return isFound && cheats.has(holderOf(story) ?? 0n);
+    });
     if (!isCaught) return "otherModel";
     const isDeclined = stories.some(({ draws }) =>
       draws.some((draw) => draw.outcome === "declined" && decliners.has(draw.gpu)),
@@ -548,6 +619,17 @@ export class Director {
         join(this.stage.folder, "state", `${name} owner`),
       ];
       await this.troupe.run(name, "operator", args, this.#operatorKeys(name));
+    });
+    await inParallel(VALIDATORS, REQUESTER_PROCESSES, async (name) => {
+      const account = await suite.vault.accountOf(wallet(name).address);
+      if ((await suite.vault.balanceOf(account)) === 0n) return;
+      const place = [
+        "--config",
+        this.#validatorConfig(name),
+        "--state",
+        join(this.stage.folder, "state", `${name} owner`),
+      ];
+      await this.troupe.run(name, "validator", ["earnings", ...place], this.#key(name));
     });
     await this.watcher.refresh();
   }

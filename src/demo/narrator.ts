@@ -1,6 +1,6 @@
 import { formatTokens } from "../protocol/amounts";
 import { formatJobId } from "../protocol/jobId";
-import { JobStatus, Verdict } from "../protocol/status";
+import { Finding, JobStatus, Verdict } from "../protocol/status";
 import type { Chronicle, SceneEvent } from "./chronicle";
 
 /** Names for people: of a GPU, of a vault account, of an address. */
@@ -23,6 +23,9 @@ export function narrate(event: SceneEvent, chronicle: Chronicle, names: Names): 
   if (event.contract === "GpuRegistry") return narrateRegistry(event, names);
   if (event.contract === "RandomnessBeacon" && event.name === "RoundAnswered") {
     return `round ${String(event.args["round"])}: the seed is known`;
+  }
+  if (event.contract === "DisputeCourt" || event.contract === "ReviewPanel") {
+    return narrateReview(event, chronicle, names);
   }
   if (event.contract === "AssetRegistry" && event.name === "AssetTrained") {
     return `trained model ${short(event.args["id"] as bigint)} is minted, out of job ${jobName(event)}`;
@@ -56,13 +59,37 @@ function narrateJob(event: SceneEvent, chronicle: Chronicle, names: Names): stri
     case "JobRejected":
       return `${job} rejected, bond ${formatTokens(args["bond"] as bigint)}`;
     case "JobRuled":
-      return `${job}: the arbiter did it again and rules ${Verdict[Number(args["verdict"])] ?? "nothing"}`;
+      return `${job} ruled ${Verdict[Number(args["verdict"])] ?? "nothing"}`;
     case "JobSettled":
       return `${job} settled${args["bySilence"] === true ? " by silence" : ""}, ${formatTokens(args["paid"] as bigint)} to ${gpu}`;
     case "JobRefunded":
       return `${job} ${JobStatus[Number(args["status"])]?.toLowerCase() ?? "closed"}, ${formatTokens(args["amount"] as bigint)} returned`;
     case "JobDrawFailed":
       return `${job}: no GPU fitted the draw`;
+    default:
+      return undefined;
+  }
+}
+
+function narrateReview({ name, args }: SceneEvent, { reviews }: Chronicle, names: Names): string | undefined {
+  const story = reviews.get(String(args["question"]));
+  if (story === undefined) return undefined;
+  const review = `review of job ${formatJobId(story.job)}`;
+  switch (name) {
+    case "PanelBound":
+      return `${review}: ${String(args["seats"])} seats to be drawn from ${String(args["owners"])} owners in round ${String(args["round"])}`;
+    case "PanelDrawn":
+      return `${review}: ${story.seats.map((seat) => names.account(seat)).join(", ")} are drawn`;
+    case "VoteCommitted":
+      return `${review}: ${names.account(args["validator"] as bigint)} did it again and seals a vote`;
+    case "VoteRevealed":
+      return `${review}: ${names.account(args["validator"] as bigint)} found ${short(String(args["digest"]))}`;
+    case "PanelFailed":
+      return `${review}: the panel came to nothing`;
+    case "QuestionDecided":
+      return `${review}: the panel says ${Finding[Number(args["finding"])] ?? "nothing"}`;
+    case "CaseClosed":
+      return `${review} is over: ${String(args["payees"])} are paid ${formatTokens(args["share"] as bigint)} each`;
     default:
       return undefined;
   }

@@ -1,9 +1,9 @@
 import { ZeroAddress } from "ethers";
 import { formatJobId } from "../protocol/jobId";
-import { JobStatus, Verdict } from "../protocol/status";
+import { Finding, JobStatus, Verdict } from "../protocol/status";
 import { GPU_CLASSES } from "../../deploy/data/gpu-classes";
-import { describeOperator, OPERATORS, REQUESTERS, type Fault } from "./cast";
-import { resumedJob, type Chronicle, type JobStory, type SlashStory } from "./chronicle";
+import { describeOperator, OPERATORS, REQUESTERS, SEATS, VALIDATORS, type Fault } from "./cast";
+import { resumedJob, reviewOf, type Chronicle, type JobStory, type ReviewStory, type SlashStory } from "./chronicle";
 import { difference, type Ledger } from "./conservation";
 import type { Playbill } from "./director";
 import { gasSteps, type GasUse } from "./gas";
@@ -56,6 +56,10 @@ export function expectations(findings: Findings): readonly Expectation[] {
     },
     { what: "another operator finished the silent one's job from its checkpoint", ok: isResumed(findings) },
     { what: "who ran another model was rejected, ruled against, slashed and barred", ok: isCheatPunished(findings) },
+    {
+      what: `a panel of ${SEATS}, drawn from ${VALIDATORS.length} owners, found the cheat out, and was paid for it`,
+      ok: isFoundByPanel(findings),
+    },
     { what: "the requester who was cheated got back everything, to the wei", ok: isMadeWhole(findings) },
     {
       what: "a requester who never answered paid by silence",
@@ -122,6 +126,18 @@ function isCheatPunished(findings: Findings): boolean {
   );
 }
 
+/** Every seat named the same right digest, and got its part of the fee, as did who drew. */
+function isFoundByPanel(findings: Findings): boolean {
+  const reviews = cheats(findings).map(({ job }) => reviewOf(findings.chronicle, job.id));
+  const found = reviews.filter((review) => review?.finding === Finding.Invalid && review.stage === "closed");
+  return (
+    found.length > 0 &&
+    found.length === reviews.length &&
+    found.every((review) => review?.seats.length === SEATS && review.owners === VALIDATORS.length) &&
+    found.every((review) => review !== undefined && review.payees > SEATS && review.share > 0n)
+  );
+}
+
 /** What returned at the ruling and what the slash paid are what posting and rejection took. */
 function isMadeWhole(findings: Findings): boolean {
   const found = cheats(findings);
@@ -177,6 +193,7 @@ export function reportJson(findings: Findings): Record<string, unknown> {
       verdict: story.verdict === undefined ? null : Verdict[story.verdict],
       bySilence: story.bySilence ?? false,
     })),
+    panels: [...chronicle.reviews.values()].map((review) => panelJson(findings, review)),
     operators: OPERATORS.map((role) => operatorJson(findings, role.name, role.classId)),
     model: { dataset: datasetCid, accuracy: model?.accuracy ?? null, cid: model?.cid ?? null },
     conservation: {
@@ -186,6 +203,18 @@ export function reportJson(findings: Findings): Record<string, unknown> {
     },
     gas: Object.fromEntries(gasSteps(findings.gas).map(({ step, mean }) => [step, Number(mean)])),
     fastForwarded: playbill.skipped,
+  };
+}
+
+function panelJson(findings: Findings, review: ReviewStory): Record<string, unknown> {
+  return {
+    job: formatJobId(review.job),
+    question: review.question,
+    owners: review.owners,
+    seats: review.seats.map((seat) => findings.addresses.get(personOf(findings, seat))),
+    verdict: Finding[review.finding],
+    payees: review.payees,
+    share: review.share.toString(),
   };
 }
 
@@ -230,6 +259,7 @@ export function reportText(findings: Findings): string {
   return [
     section("Model", modelLine(model)),
     section("Jobs", jobTable(findings)),
+    section("Panels", panelTable(findings)),
     section("Operators", operatorTable(findings)),
     section("Who paid and who earned (tokens; everything a person has: wallet, vault, stake)", moneyTable(findings)),
     section("Gas", gasTable(findings)),
@@ -283,6 +313,29 @@ function jobTable(findings: Findings): string {
       { title: "work", align: right },
       { title: "in all", align: right },
       { title: "paid", align: right },
+    ],
+    rows,
+  );
+}
+
+function panelTable(findings: Findings): string {
+  const rows = [...findings.chronicle.reviews.values()].map((review) => [
+    formatJobId(review.job),
+    review.seats.map((seat) => personOf(findings, seat)).join(", "),
+    `${review.owners}`,
+    Finding[review.finding] ?? "",
+    `${review.payees}`,
+    tokens(review.share),
+  ]);
+  const right = "right" as const;
+  return table(
+    [
+      { title: "job" },
+      { title: "drawn" },
+      { title: "from owners", align: right },
+      { title: "verdict" },
+      { title: "paid", align: right },
+      { title: "each", align: right },
     ],
     rows,
   );

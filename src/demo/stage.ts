@@ -32,7 +32,7 @@ import {
 import { localPayees } from "../deployment/settings";
 import { openStore, type ContentStore, type Digest } from "../store";
 import { DIGITS_MLP, putDescriptor, putDigits, type MlpDescriptor } from "../workload";
-import { OPERATORS, REQUESTERS, TRAINING } from "./cast";
+import { OPERATORS, REQUESTERS, SEATS, TRAINING, VALIDATORS } from "./cast";
 import { DEV_MNEMONIC, type DevChain } from "../chain/devChain";
 
 /** Everyone with a key, by name. */
@@ -50,6 +50,7 @@ export const PEOPLE = [
   ...REQUESTERS.map(({ name }) => name),
   ...OPERATORS.map(({ name }) => name),
   ...OPERATORS.map(({ name }) => workerOf(name)),
+  ...VALIDATORS,
 ] as const;
 
 /** The hot key of an operator; the owner's key stays away from the machine that works. */
@@ -173,6 +174,8 @@ function configOf(wallet: (name: string) => Wallet, now: number): SuiteConfig {
     beacon: LOCAL_BEACON,
     gpuClasses: GPU_CLASSES,
     ...DEFAULTS,
+    resolver: "DisputeCourt",
+    court: { ...DEFAULTS.court, seats: SEATS },
     attestation: { signers: [wallet("attester").address], threshold: 1 },
     arbiters: [wallet("arbiter").address],
   };
@@ -203,7 +206,7 @@ async function storeContent(store: ContentStore): Promise<StageContent> {
 /** Tokens for everyone who stakes or pays. */
 export async function payTokens({ suite, wallet }: Stage): Promise<void> {
   const token = suite.token.connect(wallet("faucet"));
-  for (const { name } of [...REQUESTERS, ...OPERATORS]) {
+  for (const name of [...[...REQUESTERS, ...OPERATORS].map(({ name }) => name), ...VALIDATORS]) {
     await (await token.transfer(wallet(name).address, TOKENS_EACH)).wait();
   }
 }

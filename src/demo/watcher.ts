@@ -3,7 +3,7 @@ import { interfaceOf, type Addresses, type ContractName } from "../deployment";
 import { EMPTY_CHRONICLE, record, type Chronicle, type SceneEvent } from "./chronicle";
 
 /** Contracts whose events tell the story. */
-const TOLD = ["JobEscrow", "GpuRegistry", "RandomnessBeacon", "AssetRegistry", "GovernedArbiter"] as const;
+const TOLD = ["JobEscrow", "GpuRegistry", "RandomnessBeacon", "AssetRegistry", "DisputeCourt", "ReviewPanel"] as const;
 
 /** Follows the chain and keeps the chronicle. */
 export class Watcher {
