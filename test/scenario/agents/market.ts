@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { HDNodeWallet, Mnemonic } from "ethers";
+import { HDNodeWallet, Mnemonic, type Wallet } from "ethers";
 import { ethers, network } from "hardhat";
 import { JobStatus, jobStatus } from "../../../src/protocol/status";
 import { jobWord } from "../../../src/protocol/words";
@@ -149,8 +149,12 @@ export const MODEL: MlpDescriptor = {
   optimiser: { type: "sgd-momentum", batch: 16, learningRateMicro: 40_000, momentumMicro: 900_000, decayMicro: 0 },
 };
 
-/** The private key of one of the chain's accounts. */
-export function keyOf(signer: HardhatEthersSigner): string {
+/** Whose key an agent gets: one of the chain's accounts, or a wallet. */
+export type Holder = HardhatEthersSigner | Wallet;
+
+/** The private key of one of the chain's accounts, or of a wallet. */
+export function keyOf(signer: Holder): string {
+  if ("privateKey" in signer) return signer.privateKey;
   for (let index = 0; index < 40; index++) {
     const wallet = HDNodeWallet.fromMnemonic(MNEMONIC, `m/44'/60'/0'/0/${index}`);
     if (wallet.address === signer.address) return wallet.privateKey;
@@ -239,20 +243,21 @@ export class Market {
 
   /** Starts an agent. `name` is its state folder: the same name goes on where an earlier process ended. */
   start(
-    script: "operator" | "keeper" | "arbiter",
+    script: "operator" | "keeper" | "arbiter" | "validator",
     name: string,
-    signer: HardhatEthersSigner,
+    signer: Holder,
     config: Readonly<Record<string, unknown>> = {},
     url = this.server.url,
   ): Agent {
-    return this.#spawn(script, script === "operator" ? ["run"] : [], name, signer, config, url);
+    const command = script === "operator" || script === "validator" ? ["run"] : [];
+    return this.#spawn(script, command, name, signer, config, url);
   }
 
   #spawn(
     script: string,
     command: readonly string[],
     name: string,
-    signer: HardhatEthersSigner,
+    signer: Holder,
     config: Readonly<Record<string, unknown>>,
     url: string,
     env: Readonly<Record<string, string>> = {},
@@ -269,11 +274,11 @@ export class Market {
     return agent;
   }
 
-  /** Runs a command of an operator or requester to its end; returns exit code and answer. */
+  /** Runs a command of an operator, a validator or a requester to its end; returns exit code and answer. */
   async command(
-    script: "operator" | "job",
+    script: "operator" | "validator" | "job",
     args: readonly string[],
-    signer: HardhatEthersSigner,
+    signer: Holder,
     options: {
       readonly name?: string;
       readonly env?: Readonly<Record<string, string>>;

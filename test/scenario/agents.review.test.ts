@@ -1,0 +1,136 @@
+/** Validators as processes of the command that users run: a cheat before a drawn panel. */
+import { loadFixture, setBalance, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { ethers } from "hardhat";
+import { JobStatus } from "../../src/protocol/status";
+import { VALIDATOR_STAKE } from "../fixtures/review";
+import { conserve, giveTokens, TOKEN } from "../fixtures/suite";
+import { eventually, Market, type Agent } from "./agents/market";
+
+const SHORT = { epochs: 3 };
+const SEATS = 3n;
+/** Fewest owners from whom a panel of three condemns alone. */
+const OWNERS = 9;
+/** Exit code of a check that failed. */
+const CHECK_FAILED = 5;
+
+describe("agents before a panel", function () {
+  this.timeout(240_000);
+  let market: Market;
+  let owners: readonly Wallet[];
+
+  /** For loadFixture: disputes go to the court, with panels of three. */
+  async function courtMarket(): Promise<Awaited<ReturnType<typeof Market.deploy>>> {
+    const deployed = await Market.deploy();
+    const { escrow, court, actors } = deployed.world;
+    const { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor } = await escrow.settings();
+    const rest = { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+    await escrow.connect(actors.owner).setSettings({ resolver: await court.getAddress(), ...rest });
+    await court.connect(actors.owner).setTerms(SEATS, 0);
+    return deployed;
+  }
+
+  beforeEach(async () => {
+    market = await Market.open(await loadFixture(courtMarket));
+    owners = Array.from({ length: OWNERS }, (_, index) => new Wallet(ethers.id(`owner ${index}`), ethers.provider));
+    for (const { address } of owners) {
+      await setBalance(address, 10n * TOKEN);
+      await giveTokens(market.world, address, VALIDATOR_STAKE);
+    }
+  });
+
+  afterEach(async function () {
+    await market.close(this.currentTest?.state === "failed");
+  });
+
+  /** The first one registers by the command, the others by the calls that it makes. */
+  async function register(): Promise<void> {
+    const { token, validators } = market.world;
+    const [first, ...others] = owners;
+    if (first === undefined) throw new Error("there are no owners");
+    const { code, answer } = await market.command("validator", ["register", "--domains", "0", "--approve"], first);
+    expect(code, JSON.stringify(answer)).to.equal(0);
+    for (const owner of others) {
+      await token.connect(owner).approve(validators, VALIDATOR_STAKE);
+      await validators.connect(owner).register(owner.address, 1, VALIDATOR_STAKE);
+    }
+  }
+
+  /** A job whose operator ran another model, rejected by a requester who did it again. */
+  async function disputedJob(): Promise<bigint> {
+    const { ownerA, keeper, requester } = market.world.actors;
+    await market.register(ownerA, "a");
+    market.start("operator", "a", ownerA, { misbehave: { how: "otherModel", jobs: 0 } });
+    market.answerRounds();
+    market.start("keeper", "keeper", keeper, { always: true });
+    const jobId = await market.post(SHORT);
+    await market.reaches(jobId, JobStatus.Delivered);
+    const checked = await market.command("job", ["result", `${jobId}`, "--check"], requester);
+    expect(checked.code, JSON.stringify(checked.answer)).to.equal(CHECK_FAILED);
+    const rejected = await market.command("job", ["reject", `${jobId}`, "--yes", "--reason", "another"], requester);
+    expect(rejected.code, JSON.stringify(rejected.answer)).to.equal(0);
+    return jobId;
+  }
+
+  it("do a cheat's job again, seal, reveal and are paid; one is killed in between, one never answers", async () => {
+    const { panel, court, escrow, vault, validators, actors } = market.world;
+    await register();
+    const before = await market.money(actors.ownerA);
+    const jobId = await disputedJob();
+    const { question } = await court.caseOf(escrow, jobId);
+
+    const start = (index: number): Agent => {
+      const owner = owners[index];
+      if (owner === undefined) throw new Error(`there is no owner ${index}`);
+      return market.start("validator", `validator ${index}`, owner, { keep: index === 0 });
+    };
+    const first = start(0);
+    const seats = await eventually("a panel is drawn", async () => {
+      const ids = await panel.seatsOf(question, 0, false);
+      return ids.length > 0 ? [...ids] : undefined;
+    });
+    const accounts = await Promise.all(owners.map(({ address }) => vault.accountOf(address)));
+    const seated = seats.map((id) => accounts.indexOf(id));
+    const [killed, silent] = seated.filter((index) => index !== 0);
+    if (killed === undefined || silent === undefined) throw new Error("two of the three seats are others'");
+    const honest = seated.filter((index) => index !== silent);
+
+    const committed = (index: number): Promise<boolean> =>
+      panel.voteOf(question, seated.indexOf(index)).then(({ committed: hasCommitted }) => hasCommitted);
+    const victim = start(killed);
+    await eventually("the vote is sealed", () => committed(killed));
+    await victim.kill();
+    for (const index of honest) {
+      if (index !== 0 && index !== killed) start(index);
+      await eventually(`${index} seals a vote`, () => committed(index));
+    }
+    const { commitEnd } = await panel.questionOf(question);
+    await time.increaseTo(commitEnd + 1n);
+    start(killed);
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    const { appealEnd, needsConfirmation } = await panel.questionOf(question);
+    expect(needsConfirmation).to.equal(false);
+    await time.increaseTo(appealEnd + 1n);
+    await market.reaches(jobId, JobStatus.Refunded);
+    await first.hears("conclude");
+
+    const stakes = await Promise.all(seats.map(async (id) => (await validators.validatorOf(id)).stake));
+    const balances = await Promise.all(seats.map((id) => vault.balanceOf(id)));
+    for (const [seat, index] of seated.entries()) {
+      const fined = index === silent ? VALIDATOR_STAKE / 100n : 0n;
+      expect(stakes[seat], `stake of ${index}`).to.equal(VALIDATOR_STAKE - fined);
+      expect((balances[seat] ?? 0n) > 0n, `pay of ${index}`).to.equal(index !== silent);
+    }
+    const after = await market.money(actors.ownerA);
+    expect(after["owner"], "the cheat earned nothing").to.equal(before["owner"]);
+    expect(after["held"], "only what drawing earned").to.equal(await escrow.drawFeesOf(actors.keeper));
+    await conserve(market.world);
+
+    const paid = honest[0] === undefined ? undefined : owners[honest[0]];
+    if (paid === undefined) throw new Error("nobody was honest");
+    const { code, answer } = await market.command("validator", ["earnings"], paid, { name: "earner" });
+    expect(code, JSON.stringify(answer)).to.equal(0);
+    expect(BigInt(String(answer["amount"]))).to.equal(balances[seats.indexOf(await vault.accountOf(paid.address))]);
+  });
+});
