@@ -109,6 +109,8 @@ class Run {
   readonly #over = new AbortController();
   readonly #child: ChildProcess | undefined;
   #ending: Ending | undefined;
+  /** Settles once what the child delivered was looked up; never rejects. */
+  #delivery: Promise<void> | undefined;
   #callbackError: { readonly cause: unknown } | undefined;
   #outputBytes = 0;
   #cpuMicros = 0;
@@ -152,7 +154,7 @@ class Run {
     child.on("message", (raw) => this.#receive(raw));
     child.once("error", (cause) => this.#end({ status: "failed", code: "crashed", message: cause.message }));
     // "close" comes after "exit" and after the last of the error output.
-    child.once("close", (code, signal) => this.#closed(code, signal));
+    child.once("close", (code, signal) => void this.#closed(code, signal));
     this.#watch(child);
     this.#send(
       {
@@ -201,7 +203,9 @@ class Run {
     else this.#child.kill("SIGKILL");
   }
 
-  #closed(code: number | null, signal: NodeJS.Signals | null): void {
+  async #closed(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    // A child leaves as soon as it has said what it delivers, and the store may be slow to show it.
+    await this.#delivery;
     this.#end(this.#accident(code, signal));
     this.#finish();
   }
@@ -231,7 +235,7 @@ class Run {
     if (!parsed.success) return this.#fail("protocol", "the process sent a message of unknown form");
     const message = parsed.data;
     if (message.type === "get" || message.type === "put" || message.type === "has") void this.#serve(message);
-    else if (message.type === "delivered") void this.#deliver(message);
+    else if (message.type === "delivered") this.#delivery ??= this.#deliver(message);
     else this.#note(message);
   }
 

@@ -44,10 +44,10 @@ describe("agents before a panel", function () {
     await market.close(this.currentTest?.state === "failed");
   });
 
-  /** The first one registers by the command, the others by the calls that it makes. */
-  async function register(): Promise<void> {
+  /** So many register: the first one by the command, the others by the calls that it makes. */
+  async function register(count: number): Promise<void> {
     const { token, validators } = market.world;
-    const [first, ...others] = owners;
+    const [first, ...others] = owners.slice(0, count);
     if (first === undefined) throw new Error("there are no owners");
     const { code, answer } = await market.command("validator", ["register", "--domains", "0", "--approve"], first);
     expect(code, JSON.stringify(answer)).to.equal(0);
@@ -73,18 +73,20 @@ describe("agents before a panel", function () {
     return jobId;
   }
 
+  /** The program of a validator; the first one's sees to the cases of all. */
+  function start(index: number): Agent {
+    const owner = owners[index];
+    if (owner === undefined) throw new Error(`there is no owner ${index}`);
+    return market.start("validator", `validator ${index}`, owner, { keep: index === 0 });
+  }
+
   it("do a cheat's job again, seal, reveal and are paid; one is killed in between, one never answers", async () => {
     const { panel, court, escrow, vault, validators, actors } = market.world;
-    await register();
+    await register(OWNERS);
     const before = await market.money(actors.ownerA);
     const jobId = await disputedJob();
     const { question } = await court.caseOf(escrow, jobId);
 
-    const start = (index: number): Agent => {
-      const owner = owners[index];
-      if (owner === undefined) throw new Error(`there is no owner ${index}`);
-      return market.start("validator", `validator ${index}`, owner, { keep: index === 0 });
-    };
     const first = start(0);
     const seats = await eventually("a panel is drawn", async () => {
       const ids = await panel.seatsOf(question, 0, false);
@@ -132,5 +134,25 @@ describe("agents before a panel", function () {
     const { code, answer } = await market.command("validator", ["earnings"], paid, { name: "earner" });
     expect(code, JSON.stringify(answer)).to.equal(0);
     expect(BigInt(String(answer["amount"]))).to.equal(balances[seats.indexOf(await vault.accountOf(paid.address))]);
+  });
+
+  it("condemn nobody out of a small pool until the arbiter, who did the job again, confirms it", async () => {
+    const { panel, court, escrow, actors } = market.world;
+    await register(Number(SEATS));
+    const jobId = await disputedJob();
+    const { question } = await court.caseOf(escrow, jobId);
+    const first = start(0);
+    for (let index = 1; index < Number(SEATS); index++) start(index);
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    const { appealEnd, needsConfirmation, finding } = await panel.questionOf(question);
+    expect([needsConfirmation, finding]).to.deep.equal([true, 2n]);
+    const arbiter = market.start("arbiter", "arbiter", actors.arbiter);
+    await arbiter.hears("ready");
+    await time.increaseTo(appealEnd + 1n);
+    await arbiter.hears("confirmed", ({ confirmed }) => confirmed === true);
+    await market.reaches(jobId, JobStatus.Refunded);
+    await first.hears("conclude");
+    expect((await panel.questionOf(question)).confirmed).to.equal(true);
+    await conserve(market.world);
   });
 });

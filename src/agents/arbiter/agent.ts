@@ -7,7 +7,7 @@ import { InvalidState, StateFile } from "../../chain/stateFile";
 import { agreementStruct, type Agreement } from "../../protocol/agreement";
 import { decodeEscrowEvent, escrowTopics } from "../../protocol/events";
 import { formatJobId } from "../../protocol/jobId";
-import { JobStatus, jobStatus, Verdict } from "../../protocol/status";
+import { Finding, JobStatus, jobStatus, Verdict } from "../../protocol/status";
 import { jobWord } from "../../protocol/words";
 import { cidOf, digestSchema, type Digest } from "../../store";
 import { encodeCanonical } from "../../workload/canonical";
@@ -18,7 +18,9 @@ import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
-import { sendReported, type Session } from "../shared/session";
+import { isForCourt, questionFor, readQuestion } from "../shared/review";
+import { reviewOf, sendReported, type Session } from "../shared/session";
+import { agreesWith, awaitsArbiter } from "./confirm";
 
 /** zod schema of an arbiter's configuration. */
 export const arbiterConfigSchema = z.strictObject({
@@ -51,6 +53,9 @@ const stateSchema = z.object({
   ),
 });
 
+/** Looks at the chain that a dispute before a panel rests. */
+const PANEL_ROUNDS = 4;
+
 type ArbiterState = z.output<typeof stateSchema>;
 type Dispute = ArbiterState["disputes"][number];
 type Decided = Exclude<Examination, { verdict: undefined }>;
@@ -63,7 +68,10 @@ export interface ArbiterOptions {
   readonly signal: AbortSignal;
 }
 
-/** Watches for disputes that the governed arbiter resolves, does each job again, and rules by the digest. */
+/**
+ * Watches for disputes that the governed arbiter resolves, does each job again, and rules by the digest. Where a panel found
+ * guilt that needs an arbiter, does that job again, too, and confirms what it finds itself.
+ */
 export class ArbiterAgent {
   readonly #options: ArbiterOptions;
   readonly #file: StateFile<ArbiterState>;
@@ -129,18 +137,45 @@ export class ArbiterAgent {
       if (!isOpen) return this.#end(dispute, head);
       dispute.endedAt = undefined;
       const { agreement } = (await readHistory(session, jobId)).posted.event;
-      const isOurs = agreement.resolver === session.market.at.arbiter;
+      const isOurs = agreement.resolver === session.market.at.arbiter || isForCourt(session, agreement);
       if (!isOurs || dispute.looks >= config.attempts) return this.#drop(dispute);
+      if (isForCourt(session, agreement)) return await this.#confirm(dispute, agreement, head);
       const resultDigest = digestSchema.parse(await session.market.escrow.resultOf(jobId));
-      const found = this.#found.get(jobId);
-      const finding =
-        found?.resultDigest === resultDigest ? found.finding : await this.#examine(dispute, agreement, resultDigest);
-      if (finding === undefined) return;
-      this.#found.set(jobId, { resultDigest, finding });
-      await this.#rule(jobId, agreementStruct(agreement), resultDigest, finding);
+      const finding = await this.#find(dispute, agreement, resultDigest);
+      if (finding !== undefined) await this.#rule(jobId, agreementStruct(agreement), resultDigest, finding);
     } catch (error) {
       this.#noteFailure(dispute, error);
     }
+  }
+
+  /** Says of a panel's guilt that needs an arbiter whether the job, done again, gives the same. */
+  async #confirm(dispute: Dispute, agreement: Agreement, head: BlockInfo): Promise<void> {
+    const { session, sender, reporter } = this.#options;
+    const { jobId } = dispute;
+    const { panel, at } = reviewOf(session);
+    const id = questionFor(session, jobId);
+    const question = await readQuestion(reviewOf(session), id);
+    if (!awaitsArbiter(question, head.timestamp)) {
+      this.#restUntil.set(jobId, performance.now() + PANEL_ROUNDS * session.pollMs);
+      return;
+    }
+    const finding = await this.#find(dispute, agreement, question.claim);
+    if (finding === undefined) return;
+    const confirmed = agreesWith(question, finding);
+    await sendReported(sender, call(`confirm:${id}`, at.panel, panel.interface, "confirm", [id, confirmed]), reporter);
+    const name = formatJobId(jobId);
+    const fields = { job: name, question: id, panel: Finding[question.finding], confirmed, reason: finding.reason };
+    const said = confirmed ? "is confirmed" : "is refused";
+    reporter.news("confirmed", `job ${name}: the panel's ${Finding[question.finding]} ${said}`, fields);
+  }
+
+  /** What doing the job again gave, now or before. Undefined when nothing can be said yet: the dispute then rests. */
+  async #find(dispute: Dispute, agreement: Agreement, resultDigest: Digest): Promise<Decided | undefined> {
+    const found = this.#found.get(dispute.jobId);
+    if (found?.resultDigest === resultDigest) return found.finding;
+    const finding = await this.#examine(dispute, agreement, resultDigest);
+    if (finding !== undefined) this.#found.set(dispute.jobId, { resultDigest, finding });
+    return finding;
   }
 
   /** Does the job again. Undefined when nothing can be said yet: the dispute then rests. */

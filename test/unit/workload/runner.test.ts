@@ -110,6 +110,25 @@ describe("runJob", function () {
       expect(outcome.status === "delivered" && outcome.manifest.outputs).to.deep.equal(whole.outputs);
     });
 
+    it("delivers out of a store that shows what was written only when the process is long gone", async () => {
+      const store = new MemoryStore(job.store);
+      const written = new Set<Digest>();
+      const slow: ContentStore = {
+        put: async (bytes) => {
+          const stored = await store.put(bytes);
+          written.add(stored.digest);
+          return stored;
+        },
+        has: (digest) => store.has(digest),
+        get: async (digest) => {
+          if (written.has(digest)) await new Promise((next) => setTimeout(next, 1_500));
+          return store.get(digest);
+        },
+      };
+      const outcome = await start({ store: slow });
+      expect(outcome).to.include({ status: "delivered", resultDigest: whole.resultDigest });
+    });
+
     it("says what it used", async () => {
       const from = Date.now();
       const { usage } = await start();
