@@ -184,7 +184,7 @@ export const DEFAULTS = {
   validatorTerms: DEFAULT_VALIDATOR_TERMS,
   panelWindows: DEFAULT_PANEL_WINDOWS,
   court: DEFAULT_COURT,
-  /** Until validators have a program that judges for them. */
+  /** Until there are validators: a panel that cannot be drawn finds nothing, and the dispute is split. */
   resolver: "GovernedArbiter",
   /** A year: until then the proceeds go where buyers were told. */
   payeeLock: 365 * DAY,
