@@ -21,7 +21,6 @@ function plan(commit: string): Gate[][] {
     [{ name: "typings", command: script("typings"), count: countGate }],
     [{ name: "lint", command: script("lint"), count: countGate }],
     [{ name: "test", command: ["npm", "test"], count: countMocha }],
-    [{ name: "coverage", command: script("coverage", "--check", "--seed", commit), count: countGate }],
     [{ name: "fuzz", command: script("fuzz"), count: countForge }],
     [{ name: "gas", command: script("gas", "--check"), count: countGate }],
     [{ name: "consumers", command: script("test:consumers"), count: countMocha }],

@@ -63,8 +63,8 @@ export class SceneMissing extends Error {
 }
 
 const LOOK_MS = 100;
-/** Longest demonstration, wall clock; twice what it may take. */
-const LONGEST_MS = 240_000;
+/** Longest demonstration, wall clock; three times what it may take on a machine without other load. */
+const LONGEST_MS = 360_000;
 /** Exit code of `job result` for a result that does not stand its check. */
 const CHECK_FAILED = 5;
 const REQUESTER_PROCESSES = 2;

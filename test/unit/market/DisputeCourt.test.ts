@@ -361,6 +361,16 @@ describe("DisputeCourt", () => {
       await conserve(world);
     });
 
+    it("pays nobody of a panel without seats, which no panel is", async () => {
+      const world = await loadFixture(openedWorld);
+      const { court, vault, judge, of, reviewFee, voters } = world;
+      await judge.decide(Finding.Valid, RESULT, voters.slice(0, 2), 0);
+      await court.conclude(...of);
+      expect(await vault.feesOf(court)).to.equal(reviewFee);
+      for (const voter of voters) expect(await vault.balanceOf(voter)).to.equal(0n);
+      await conserve(world);
+    });
+
     it("adds the bond of an appeal that changed nothing", async () => {
       const world = await loadFixture(appealedWorld);
       const { court, vault, judge, of, reviewFee, voters, gpu } = world;
@@ -432,6 +442,11 @@ describe("DisputeCourt", () => {
       );
     });
 
+    it("knows nothing of a case that nobody opened", async () => {
+      const { court, escrow, job } = await loadFixture(disputedWorld);
+      expect([...(await court.caseOf(escrow, job.id))]).to.deep.equal([NONE, 0n, 0n, Finding.None, false]);
+    });
+
     it("needs a case, and ends it once", async () => {
       const { court, judge, job, of } = await loadFixture(disputedWorld);
       await expect(court.conclude(...of))
@@ -467,14 +482,19 @@ describe("DisputeCourt", () => {
       }
     });
 
-    it("is not re-entered by a panel that calls back in", async () => {
-      const { court, escrow, judge, job, of } = await loadFixture(appealedWorld);
+    it("is not re-entered by a panel that calls back in, not even one that owns it", async () => {
+      const { court, escrow, judge, job, of, actors } = await loadFixture(appealedWorld);
+      await court.connect(actors.owner).transferOwnership(judge);
+      await judge.callBack(court, court.interface.encodeFunctionData("acceptOwnership"));
+      await judge.close(NONE);
+      expect(await court.owner()).to.equal(await judge.getAddress());
       await judge.decide(Finding.Invalid, OTHER, [], 0);
       const args = [await escrow.getAddress(), job.id, job.agreement] as const;
       for (const data of [
         court.interface.encodeFunctionData("conclude", [...args]),
         court.interface.encodeFunctionData("appeal", [...args]),
         court.interface.encodeFunctionData("openCase", [...args]),
+        court.interface.encodeFunctionData("withdrawFees", [actors.owner.address]),
       ]) {
         await judge.callBack(court, data);
         await expect(court.conclude(...of)).to.be.revertedWithCustomError(court, "ReentrancyGuardReentrantCall");
