@@ -9,7 +9,7 @@ const config: HardhatUserConfig = {
   typechain: { outDir: "typechain-types", target: "ethers-v6" },
   networks: { hardhat: { allowUnlimitedContractSize: false } },
   // What mocha takes when it runs files side by side.
-  mocha: { timeout: 120_000, jobs: availableParallelism() },
+  mocha: { timeout: 240_000, jobs: availableParallelism() },
 };
 
 export default config;

@@ -92,6 +92,8 @@ const TOKENS_EACH = 50_000n * TOKEN;
 const PRICES = { model: TOKEN, dataset: TOKEN / 2n, weights: TOKEN / 4n } as const;
 /** Kinds of assets, IAssetRegistry.AssetKind. */
 const KIND = { dataset: 2, model: 3, trainedModel: 4 } as const;
+/** More than registering a validator takes. */
+const REGISTERING_GAS = 500_000n;
 /** Age of a commitment to mint, seconds. */
 export const COMMITMENT_AGE = 61;
 
@@ -272,6 +274,19 @@ function mintOf({ kind, digest, bytes, price }: AssetPlan): IAssetRegistry.MintS
     flags: 0,
     priceGwei: PRICES[price] / GWEI,
   };
+}
+
+/** Stakes the least that a validator needs, with its owner's key as the working key. */
+export async function registerValidator({ suite, wallet }: Stage, name: string): Promise<void> {
+  const owner = wallet(name);
+  const { minStakeGwei } = await suite.validators.terms();
+  const stake = minStakeGwei * GWEI;
+  await (await suite.token.connect(owner).approve(suite.validators, stake)).wait();
+  const domains = 1n << BigInt(DEFAULTS.court.domain);
+  // The first change of a pool in a second costs more than the others: an estimate may be of another second.
+  await (
+    await suite.validators.connect(owner).register(owner.address, domains, stake, { gasLimit: REGISTERING_GAS })
+  ).wait();
 }
 
 /** What a service runs, and where. */
