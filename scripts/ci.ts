@@ -25,6 +25,7 @@ function plan(commit: string): Gate[][] {
     [{ name: "gas", command: script("gas", "--check"), count: countGate }],
     [{ name: "consumers", command: script("test:consumers"), count: countMocha }],
     [{ name: "demo", command: script("demo", "--json"), count: countDemo }],
+    [{ name: "coverage", command: script("coverage", "--check", "--seed", commit), count: countGate }],
     [{ name: "mutate", command: script("mutate", "--sample", MUTANTS, "--seed", commit), count: countGate }],
   ];
 }

@@ -105,10 +105,11 @@ describe("parts of the coverage", () => {
     expect(() => partsOf(["toString"])).to.throw("no part is called toString");
   });
 
-  it("are sampled by the seed alone, and each comes up", () => {
+  it("are sampled by the seed alone, and each comes up but the two that take long", () => {
     expect(sampleParts(2, "a")).to.deep.equal(sampleParts(2, "a"));
     const seen = new Set(Array.from({ length: 200 }, (_, seed) => sampleParts(1, String(seed))).flat());
-    expect([...seen].sort()).to.deep.equal(Object.keys(PARTS).sort());
+    const short = Object.keys(PARTS).filter((part) => part !== "market" && part !== "registry");
+    expect([...seen].sort()).to.deep.equal(short.sort());
   });
 });
 
