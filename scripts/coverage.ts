@@ -3,8 +3,9 @@
  * instrumented artifacts never reach the working tree; then the floor. The report is left in coverage/, the record of it in
  * docs/coverage.json.
  *
- * `npm run coverage -- PART...` measures the contracts of some folders by their own tests alone; `-- --check [--sample N]
- * [--seed S]` wants the record to be of the present contracts and measures a sample of the folders anew.
+ * `npm run coverage -- PART...` measures the contracts of some folders by their own tests and the libraries' alone, and renews
+ * the record of what it found at its floor; `-- --check [--sample N] [--seed S]` wants the record to be of the present
+ * contracts and measures a sample of the folders anew.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,18 +15,19 @@ import {
   addHits,
   coverageFindings,
   exceptionsSchema,
-  hashOf,
   hitMapSchema,
   PARTS,
   partsOf,
   recordFindings,
   recordSchema,
+  renewRecord,
   sampleParts,
   summarySchema,
   type CoverageRecord,
   type Exceptions,
   type HitMap,
   type Part,
+  type Sources,
   type Summary,
 } from "../src/toolchain/coverage";
 import { failWith, ROOT, runBin } from "../src/toolchain/run";
@@ -37,14 +39,8 @@ import { makeScratch, removeScratch } from "../src/toolchain/scratch";
  * out: units have to reach every line and branch by themselves, and each property would take minutes with counters in it.
  * The scenarios of the market's part are the units of fallback draws and of the escrow's guard.
  */
-const ROWS = [
-  [PARTS.market],
-  [
-    ...Object.values(PARTS).filter((tests) => tests !== PARTS.market),
-    "test/unit/libraries/**/*.test.ts",
-    "test/unit/protocol/**/*.test.ts",
-  ],
-];
+const LIBRARY_TESTS = ["test/unit/libraries/**/*.test.ts", "test/unit/protocol/**/*.test.ts"];
+const ROWS = [[PARTS.market], [...Object.values(PARTS).filter((tests) => tests !== PARTS.market), ...LIBRARY_TESTS]];
 const REPORT = join(ROOT, "coverage");
 const RECORD = join(ROOT, "docs", "coverage.json");
 const REPORTS = ["json-summary", "html", "lcov", "text"];
@@ -69,10 +65,12 @@ async function main(argv: string[]): Promise<number> {
     .option("--seed <text>", "decides which they are", "0")
     .parse(argv);
   const { check = false, sample, seed } = program.opts<Options>();
-  if (program.args.length > 0) return conclude(await measureParts(partsOf(program.args)));
-  if (!check) return conclude(await measureAll());
-  const findings = recordFindings(readRecord(), hashOf(readSources()));
-  return conclude([...findings, ...(await measureParts(sampleParts(Number(sample), seed)))]);
+  if (check) {
+    const findings = recordFindings(readRecord(), readSources());
+    return conclude([...findings, ...(await measureParts(sampleParts(Number(sample), seed), []))]);
+  }
+  const parts = partsOf(program.args);
+  return conclude(await (parts.length > 0 ? measureParts(parts, LIBRARY_TESTS) : measureAll()));
 }
 
 function conclude(findings: readonly string[]): number {
@@ -82,23 +80,29 @@ function conclude(findings: readonly string[]): number {
 }
 
 async function measureAll(): Promise<string[]> {
-  const contracts = hashOf(readSources());
+  const sources = readSources();
   const { summary, failures } = await measureRows(ROWS);
-  const findings = [...failures, ...coverageFindings(summary, contractFiles(), readExceptions())];
-  const total = summary["total"];
-  if (findings.length === 0 && total !== undefined) {
-    writeFileSync(RECORD, `${JSON.stringify({ contracts, total } satisfies CoverageRecord, null, 2)}\n`);
-  }
-  return findings;
+  if (failures.length === 0) renew(summary, sources);
+  return [...failures, ...coverageFindings(summary, Object.keys(sources), readExceptions())];
 }
 
-/** Each part by its own tests; all in one run, since compiling takes longer than most of them. */
-async function measureParts(parts: readonly Part[]): Promise<string[]> {
+/** Each part by its own tests, and what else there is to reach libraries; all in one run, since compiling takes longer than most of them. */
+async function measureParts(parts: readonly Part[], besides: readonly string[]): Promise<string[]> {
+  if (parts.length === 0) return [];
   console.log(`coverage: ${parts.join(", ")}`);
-  const { summary, failures } = await measureRows([parts.map((part) => PARTS[part])]);
+  const sources = readSources();
+  const { summary, failures } = await measureRows([[...parts.map((part) => PARTS[part]), ...besides]]);
+  if (failures.length === 0 && besides.length > 0) renew(summary, sources);
   const isOf = (file: string) => parts.some((part) => file.startsWith(`contracts/${part}/`));
   const exceptions = Object.entries(readExceptions()).filter(([file]) => isOf(file));
   return [...failures, ...coverageFindings(summary, contractFiles().filter(isOf), Object.fromEntries(exceptions))];
+}
+
+/** Writes down what a run without failures reached. A check writes nothing. */
+function renew(summary: Summary, sources: Sources): void {
+  const record = renewRecord(readRecord(), summary, sources, readExceptions());
+  const lines = Object.entries(record).map(([file, entry]) => `  ${JSON.stringify(file)}: ${JSON.stringify(entry)}`);
+  writeFileSync(RECORD, `{\n${lines.join(",\n")}\n}\n`);
 }
 
 async function measureRows(rows: readonly (readonly string[])[]): Promise<{ summary: Summary; failures: string[] }> {
@@ -151,12 +155,12 @@ function contractFiles(): string[] {
     .map((file) => posix.join("contracts", file));
 }
 
-function readSources(): [path: string, text: string][] {
-  return contractFiles().map((file) => [file, readFileSync(join(ROOT, file), "utf8")]);
+function readSources(): Sources {
+  return Object.fromEntries(contractFiles().map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
 }
 
-function readRecord(): CoverageRecord | undefined {
-  return existsSync(RECORD) ? recordSchema.parse(JSON.parse(readFileSync(RECORD, "utf8"))) : undefined;
+function readRecord(): CoverageRecord {
+  return existsSync(RECORD) ? recordSchema.parse(JSON.parse(readFileSync(RECORD, "utf8"))) : {};
 }
 
 function readExceptions(): Exceptions {

@@ -1,6 +1,6 @@
 /**
  * The coverage floor: every metric of every contract at 100%, less the exceptions that are written down with a reason; what
- * several runs over the same contracts reached together; and the record of the last whole run.
+ * several runs over the same contracts reached together; and the record of what runs have reached.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -125,30 +125,59 @@ export function sampleParts(size: number, seed: string): Part[] {
   return short.sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, size);
 }
 
-/** docs/coverage.json: what the last whole run measured, and of which contracts; `contracts` is `hashOf` their sources. */
-export const recordSchema = z.strictObject({
-  contracts: z.string().regex(/^[0-9a-f]{64}$/),
-  total: z.strictObject({
-    lines: metricSchema,
-    statements: metricSchema,
-    functions: metricSchema,
-    branches: metricSchema,
-  }),
+const entrySchema = z.strictObject({
+  source: z.string().regex(/^[0-9a-f]{64}$/),
+  lines: metricSchema,
+  statements: metricSchema,
+  functions: metricSchema,
+  branches: metricSchema,
 });
+
+/**
+ * docs/coverage.json: by contract file, the hash of the source that a run reached to its floor, and what it reached. Tests that
+ * another run adds can only reach more, so that each run may renew the entries of the files that it finds at their floor.
+ */
+export const recordSchema = z.record(z.string().startsWith("contracts/"), entrySchema);
 export type CoverageRecord = z.infer<typeof recordSchema>;
 
-/** Hash over paths and texts of sources, whatever their order. */
-export function hashOf(sources: readonly (readonly [path: string, text: string])[]): string {
-  const hash = createHash("sha256");
-  for (const [path, text] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(JSON.stringify([path, text]));
-  }
-  return hash.digest("hex");
+/** Source by contract file, relative to the repository. */
+export type Sources = Readonly<Record<string, string>>;
+
+/** sha-256 of a source, hex. */
+export function hashOf(source: string): string {
+  return createHash("sha256").update(source).digest("hex");
 }
 
-/** What is wrong with the record: nothing, or that it is missing or of other contracts. */
-export function recordFindings(record: CoverageRecord | undefined, contracts: string): string[] {
-  if (record === undefined) return ["docs/coverage.json is missing: npm run coverage writes it"];
-  if (record.contracts === contracts) return [];
-  return ["docs/coverage.json is of other contracts: npm run coverage measures these"];
+/** The record after a run: entries of the files that it found at their floor are new, those of files that are gone are left out. */
+export function renewRecord(
+  record: CoverageRecord,
+  summary: Summary,
+  sources: Sources,
+  exceptions: Exceptions,
+): CoverageRecord {
+  const entries = Object.entries(sources).flatMap(([file, source]) => {
+    const measured = summary[file];
+    if (measured === undefined || isLow(file, measured, exceptions)) {
+      const known = record[file];
+      return known === undefined ? [] : [[file, known] as const];
+    }
+    const { lines, statements, functions, branches } = measured;
+    return [[file, { source: hashOf(source), lines, statements, functions, branches }] as const];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What is wrong with the record: nothing, or the files that it has not in their present state, or that are gone. */
+export function recordFindings(record: CoverageRecord, sources: Sources): string[] {
+  const stale = Object.entries(sources)
+    .filter(([file, source]) => record[file]?.source !== hashOf(source))
+    .map(([file]) => `${file}: docs/coverage.json is not of its present state: npm run coverage measures it`);
+  const gone = Object.keys(record)
+    .filter((file) => sources[file] === undefined)
+    .map((file) => `${file}: in docs/coverage.json, but not there any more`);
+  return [...stale, ...gone];
+}
+
+function isLow(file: string, measured: Summary[string], exceptions: Exceptions): boolean {
+  return METRICS.some((metric) => measured[metric].pct < (exceptions[file]?.[metric]?.floor ?? 100));
 }

@@ -4,12 +4,12 @@ import {
   addHits,
   coverageFindings,
   exceptionsSchema,
-  hashOf,
   hitMapSchema,
   PARTS,
   partsOf,
   recordFindings,
   recordSchema,
+  renewRecord,
   sampleParts,
   type Summary,
 } from "../../../src/toolchain/coverage";
@@ -113,21 +113,34 @@ describe("parts of the coverage", () => {
   });
 });
 
-describe("the record of a whole run", () => {
-  const total = { lines: full, statements: full, functions: full, branches: full };
-  const contracts = hashOf([["contracts/token/A.sol", "contract A {}"]]);
+describe("the record of what runs reached", () => {
+  const whole = { lines: full, statements: full, functions: full, branches: full };
+  const half = { ...whole, branches: { total: 2, covered: 1, pct: 50 } };
+  const [a, b] = ["contracts/token/A.sol", "contracts/libraries/B.sol"];
+  const sources = { [a]: "contract A {}", [b]: "library B {}" };
+  const changed = { ...sources, [b]: "library B { }" };
+  const record = renewRecord({}, { [a]: whole, [b]: whole }, sources, {});
 
   it("is of exactly these contracts", () => {
-    const record = recordSchema.parse({ contracts, total });
-    expect(recordFindings(record, contracts)).to.deep.equal([]);
-    const changed = hashOf([["contracts/token/A.sol", "contract A { }"]]);
+    expect(recordSchema.parse(record)).to.deep.equal(record);
+    expect(recordFindings(record, sources)).to.deep.equal([]);
     expect(recordFindings(record, changed)).to.have.lengthOf(1);
-    expect(recordFindings(undefined, contracts)).to.have.lengthOf(1);
+    expect(recordFindings({}, sources)).to.have.lengthOf(2);
+    expect(recordFindings(record, { [a]: sources[a] as string })).to.have.lengthOf(1);
   });
 
-  it("tells paths from texts, and does not ask for an order", () => {
-    const [a, b] = [["a", "bc"] as const, ["d", "e"] as const];
-    expect(hashOf([a, b])).to.equal(hashOf([b, a]));
-    expect(hashOf([a, b])).to.not.equal(hashOf([["ab", "c"], b]));
+  it("renews what a run found at its floor, and keeps the rest as it was", () => {
+    const part = renewRecord(record, { [a]: whole, [b]: half }, changed, {});
+    expect(recordFindings(part, changed)).to.have.lengthOf(1);
+    const renewed = renewRecord(part, { [a]: half, [b]: whole }, changed, {});
+    expect(recordFindings(renewed, changed)).to.deep.equal([]);
+    expect(renewed[a]).to.deep.equal(record[a]);
+    const excused = { [b]: { branches: { floor: 50, why: "a reason of twenty letters" } } };
+    expect(recordFindings(renewRecord(record, { [b]: half }, changed, excused), changed)).to.deep.equal([]);
+  });
+
+  it("does not enter what was never at its floor, and forgets what is gone", () => {
+    expect(Object.keys(renewRecord({}, { [a]: half, [b]: whole }, sources, {}))).to.deep.equal([b]);
+    expect(Object.keys(renewRecord(record, {}, { [a]: sources[a] as string }, {}))).to.deep.equal([a]);
   });
 });
