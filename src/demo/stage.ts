@@ -176,7 +176,6 @@ function configOf(wallet: (name: string) => Wallet, now: number): SuiteConfig {
     beacon: LOCAL_BEACON,
     gpuClasses: GPU_CLASSES,
     ...DEFAULTS,
-    resolver: "DisputeCourt",
     court: { ...DEFAULTS.court, seats: SEATS },
     attestation: { signers: [wallet("attester").address], threshold: 1 },
     arbiters: [wallet("arbiter").address],

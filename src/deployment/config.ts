@@ -35,6 +35,14 @@ export interface GovernanceConfig {
   readonly guardian: string;
 }
 
+/** Terms of new cases before the court. */
+export interface CourtConfig {
+  /** Seats of a disputed job's panel, odd. */
+  readonly seats: number;
+  /** Domain that its validators review. */
+  readonly domain: number;
+}
+
 /** Everything that a deployment is told. Addresses are final: nothing follows from who sends the transactions. */
 export interface SuiteConfig {
   /** The factory and the salt: with code and arguments they decide every address. */
@@ -71,8 +79,7 @@ export interface SuiteConfig {
   readonly validatorTerms: IValidatorRegistry.TermsStruct;
   /** Windows of a question before the panel. */
   readonly panelWindows: IReviewPanel.WindowsStruct;
-  /** Seats of a disputed job's panel, odd, and the domain that its validators review. */
-  readonly court: { readonly seats: number; readonly domain: number };
+  readonly court: CourtConfig;
   /** Who rules on disputes of new jobs: a drawn panel, or the arbiters alone. */
   readonly resolver: "DisputeCourt" | "GovernedArbiter";
   /** Who may rule on disputes that name the GovernedArbiter, and confirm a panel's guilt where that is needed. */
@@ -184,8 +191,8 @@ export const DEFAULTS = {
   validatorTerms: DEFAULT_VALIDATOR_TERMS,
   panelWindows: DEFAULT_PANEL_WINDOWS,
   court: DEFAULT_COURT,
-  /** Until there are validators: a panel that cannot be drawn finds nothing, and the dispute is split. */
-  resolver: "GovernedArbiter",
+  /** A panel that cannot be drawn, as before there are validators, finds nothing: the dispute is split. */
+  resolver: "DisputeCourt",
   /** A year: until then the proceeds go where buyers were told. */
   payeeLock: 365 * DAY,
 } as const;

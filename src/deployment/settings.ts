@@ -35,7 +35,9 @@ export const deployConfigSchema = z
     vestingStart: momentSchema.optional(),
     /** When the first round of the sale begins: after the deployment. */
     saleStart: momentSchema.optional(),
-    /** Who may rule on disputes. */
+    /** Who judges disputes of new jobs: panels of validators, or the arbiters alone. */
+    resolver: z.enum(["court", "arbiter"]).default("court"),
+    /** Who confirm a panel's guilt where the pool is small, and rule on disputes before the GovernedArbiter. */
     arbiters: z.array(addressSchema).min(1).optional(),
     /** Who attests results, and how many of them must. */
     attestation: z
@@ -112,6 +114,7 @@ export function suiteConfigOf(
     gpuClasses: GPU_CLASSES,
     attestation,
     arbiters,
+    resolver: config.resolver === "court" ? "DisputeCourt" : "GovernedArbiter",
     ...(sequencerUptimeFeed === undefined ? {} : { sequencerFeed: sequencerUptimeFeed }),
   };
 }

@@ -8,6 +8,7 @@ import { Read } from "../plan";
 import { MARGIN_PERCENT } from "../pricing";
 import { Reader } from "../reader";
 import { costsOf, inspectBoth, priceLeft } from "./costs";
+import { disputesLine, plannedDisputes } from "./disputes";
 import { explained, open, type DeployFlags, type Undertaking } from "./opening";
 import { coins, countsOf, priceLines } from "./words";
 
@@ -26,10 +27,12 @@ export async function planAction(flags: DeployFlags, context: ActionContext): Pr
   const rows = [...plan.creations.values()].map(({ name, address, initCodeHash }) => ({ name, address, initCodeHash }));
   const width = Math.max(...rows.map(({ name }) => name.length));
   const counts = countsOf(reports);
+  const disputes = plannedDisputes(plan, suite.resolver, suite.court);
   const text = [
     `${preset.id} on ${chain.name}, by ${deployer}`,
     ...rows.map(({ name, address }) => `  ${name.padEnd(width)} ${address}`),
     ...externals.map(({ what, address, answers }) => `  ${what} at ${address}: ${answers}`),
+    disputesLine(disputes),
     ...priceLines(price, chain),
     `needed with ${MARGIN_PERCENT}% on top: ${coins(price.needed, chain)}; the deployer has ${coins(balance, chain)}`,
     `${counts.planned} steps of the deployment are left to do, ${counts.skipped} are done; nothing was sent`,
@@ -44,6 +47,7 @@ export async function planAction(flags: DeployFlags, context: ActionContext): Pr
     place: { factory: suite.place.factory.address, salt: suite.place.salt },
     contracts: Object.fromEntries(rows.map(({ name, ...row }) => [name, row])),
     externals,
+    disputes,
     ...cost,
   });
   if (!isEnough) process.exitCode = EXIT.funds;

@@ -2,9 +2,11 @@ import type { ActionContext } from "../../agents/shared/cli";
 import { CommandFailure, EXIT } from "../../agents/shared/exit";
 import { codeFault } from "../code";
 import { changeSince } from "../manifest";
+import { Reader } from "../reader";
 import { differencesOf, type Difference } from "../snapshot";
 import { ownersFaults } from "./acts";
 import { stateOf } from "./apply";
+import { disputesLine, readDisputes } from "./disputes";
 import { explained, open, type DeployFlags, type Undertaking } from "./opening";
 
 /** `status`: reads everything again and compares it with the manifest. */
@@ -14,14 +16,16 @@ export async function statusAction(flags: DeployFlags, context: ActionContext): 
   if (record === undefined) {
     throw new CommandFailure(EXIT.notFound, `${manifest} tells of no deployment on this ${chain.name}`);
   }
-  const faults: string[] = [];
   const change = changeSince(record, plan);
-  if (change !== undefined) faults.push(`the sources here are not those of the deployment: ${change}`);
-  else {
-    faults.push(...(await explained(context, codeFaults(undertaking))));
-    faults.push(...(await explained(context, ownersFaults(undertaking, record))));
-  }
-  const state = change === undefined ? await explained(context, stateOf(undertaking)) : undefined;
+  const isOurs = change === undefined;
+  const wrongCode = isOurs ? await explained(context, codeFaults(undertaking)) : [];
+  const faults = isOurs
+    ? [...wrongCode, ...(await explained(context, ownersFaults(undertaking, record)))]
+    : [`the sources here are not those of the deployment: ${change}`];
+  const state = isOurs ? await explained(context, stateOf(undertaking)) : undefined;
+  const isReadable = isOurs && wrongCode.length === 0;
+  const reader = new Reader(rpc, plan.creations);
+  const disputes = isReadable ? await explained(context, readDisputes(reader, plan)) : undefined;
   const differences = state === undefined ? [] : differencesOf(record.state, state);
   const grave = differences.filter(({ isMoving }) => !isMoving);
   const isAsRecorded = faults.length === 0 && grave.length === 0;
@@ -30,6 +34,7 @@ export async function statusAction(flags: DeployFlags, context: ActionContext): 
     ...differences.map(lineOf),
     `${Object.keys(record.contracts).length} contracts and ${Object.keys(state ?? {}).length} answers on ${chain.name} (block ${await rpc.getBlockNumber()}): ` +
       (isAsRecorded ? "as the manifest says" : `${faults.length + grave.length} are not as the manifest says`),
+    ...(disputes === undefined ? [] : [disputesLine(disputes)]),
     `owner is ${record.handedOver ? "the timelock" : `the deployer, ${record.deployer}`}`,
   ].join("\n");
   context.reporter.answer(text, {
@@ -42,6 +47,7 @@ export async function statusAction(flags: DeployFlags, context: ActionContext): 
     faults,
     differences,
     state,
+    disputes,
   });
   if (!isAsRecorded) process.exitCode = EXIT.checkFailed;
 }

@@ -9,6 +9,7 @@ import { ethers, network } from "hardhat";
 import { CommandFailure } from "../../../src/agents/shared/exit";
 import { loadConfig } from "../../../src/agents/shared/config";
 import { CHAINS, chainOf } from "../../../src/chain/chains";
+import { disputesLine, plannedDisputes, type Disputes } from "../../../src/deployment/commands/disputes";
 import { readManifest } from "../../../src/chain/manifest";
 import { connectSuite, handoverPlan, installFactory, suitePlan } from "../../../src/deployment";
 import { deployConfigSchema, localPayees, suiteConfigOf } from "../../../src/deployment/settings";
@@ -16,6 +17,7 @@ import { vaiker } from "../../../deploy/presets/vaiker";
 import { factoryInput } from "../../../src/deployment/predict";
 import { addressesOf, readRecord } from "../../../src/deployment/manifest";
 import { FakeEtherscan, FakeSourcify } from "./explorers";
+import { settingsOf } from "../../fixtures/market";
 import { ChainServer } from "../../scenario/agents/chainServer";
 
 const DEPLOYER = new Wallet(ethers.id("deployer of the command's tests"));
@@ -39,6 +41,7 @@ interface Answer {
   readonly gas: string;
   readonly largest: string;
   readonly differences: readonly unknown[];
+  readonly disputes: Disputes;
   readonly rows: readonly { readonly contract: string; readonly service: string; readonly verified: boolean }[];
   readonly exitCode?: number;
   readonly sentence?: string;
@@ -144,7 +147,9 @@ describe("npm run deploy", () => {
         genesisTime,
       });
       const plan = suitePlan(config);
-      const { planned, contracts, steps, largest, gas } = answerOf(ended);
+      const { planned, contracts, steps, largest, gas, disputes } = answerOf(ended);
+      const court = { seats: 5, domain: 0 };
+      expect(disputes).to.deep.equal({ resolver: plan.creation("DisputeCourt").address, court });
       expect(planned).to.equal(plan.steps.length);
       const all = [...plan.steps, ...handoverPlan(config, plan).steps];
       for (const { name, address } of plan.creations.values()) expect(contracts[name]?.address).to.equal(address);
@@ -185,6 +190,14 @@ describe("npm run deploy", () => {
       const status = await run(["status"], "");
       expect(status.code, status.out).to.equal(0);
       expect(answerOf(status)).to.deep.include({ ok: true, differences: [], faults: [] });
+      const resolver = contracts["DisputeCourt"]?.address;
+      const court = { seats: 5, domain: 0 };
+      expect(answerOf(status).disputes).to.deep.equal({ resolver, court, owners: 0 });
+
+      const arbiter = contracts["GovernedArbiter"]?.address ?? "";
+      const deployer = DEPLOYER.connect(ethers.provider);
+      await suite.escrow.connect(deployer).setSettings({ ...(await settingsOf(suite)), resolver: arbiter });
+      expect(answerOf(await run(["status"], "")).disputes).to.deep.equal({ resolver: arbiter });
     });
 
     it("goes on after being killed with a transaction on its way, and sends nothing twice", async () => {
@@ -317,6 +330,21 @@ describe("npm run deploy", () => {
     });
   });
 
+  describe("who judges disputes", () => {
+    const court = { seats: 5, domain: 2 };
+
+    it("is told by what the pool allows: a split, a confirmed guilt, or panels alone", () => {
+      const lineFor = (owners: number) => disputesLine({ resolver: ELSEWHERE, court, owners });
+      expect(lineFor(4)).to.contain("4 owners: no panel can be drawn, disputes are split");
+      for (const owners of [5, 14]) expect(lineFor(owners)).to.contain("needs an arbiter's confirmation up to 15");
+      expect(lineFor(15)).to.match(/validators of domain 2, who have 15 owners$/);
+      expect(disputesLine({ resolver: ELSEWHERE, court }))
+        .to.contain("fewer than 5 owners")
+        .and.to.contain("up to 15");
+      expect(disputesLine({ resolver: ELSEWHERE })).to.equal(`disputes of new jobs: ${ELSEWHERE} rules alone`);
+    });
+  });
+
   describe("suiteConfigOf", () => {
     const given = {
       payees: localPayees(vaiker),
@@ -356,6 +384,19 @@ describe("npm run deploy", () => {
         ["ProceedsSplitter", "TokenSale"],
       ];
       expect([...differing].sort()).to.deep.equal([...market, ...money].sort());
+    });
+
+    it("sends disputes before the court, or the arbiters where the configuration says so", () => {
+      const [court, arbiter] = [suiteOn(chainOf(8453)), suiteOn(chainOf(8453), { resolver: "arbiter" })];
+      expect([court.resolver, arbiter.resolver]).to.deep.equal(["DisputeCourt", "GovernedArbiter"]);
+      for (const suite of [court, arbiter]) {
+        const plan = suitePlan(suite);
+        const { address } = plan.creation(suite.resolver);
+        expect(plan.creation("JobEscrow").encodedArgs.toLowerCase()).to.contain(address.slice(2).toLowerCase());
+        const { resolver, court: terms } = plannedDisputes(plan, suite.resolver, suite.court);
+        expect([resolver, terms?.seats]).to.deep.equal([address, suite === court ? 5 : undefined]);
+      }
+      expect(() => suiteOn(chainOf(8453), { resolver: "nobody" })).to.throw();
     });
 
     it("refuses payees that do not fit the preset, and shares that go elsewhere on a public chain", () => {
