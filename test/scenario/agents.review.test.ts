@@ -4,9 +4,10 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import { ethers } from "hardhat";
 import { JobStatus } from "../../src/protocol/status";
+import { digestSchema, type Digest } from "../../src/store";
 import { VALIDATOR_STAKE } from "../fixtures/review";
 import { conserve, giveTokens, TOKEN } from "../fixtures/suite";
-import { eventually, Market, type Agent } from "./agents/market";
+import { eventually, Market, POSTER, type Agent } from "./agents/market";
 
 const SHORT = { epochs: 3 };
 const SEATS = 3n;
@@ -57,27 +58,48 @@ describe("agents before a panel", function () {
     }
   }
 
-  /** A job whose operator ran another model, rejected by a requester who did it again. */
-  async function disputedJob(): Promise<bigint> {
-    const { ownerA, keeper, requester } = market.world.actors;
+  async function deliveredJob(config: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
+    const { ownerA, keeper } = market.world.actors;
     await market.register(ownerA, "a");
-    market.start("operator", "a", ownerA, { misbehave: { how: "otherModel", jobs: 0 } });
+    market.start("operator", "a", ownerA, config);
     market.answerRounds();
     market.start("keeper", "keeper", keeper, { always: true });
     const jobId = await market.post(SHORT);
     await market.reaches(jobId, JobStatus.Delivered);
-    const checked = await market.command("job", ["result", `${jobId}`, "--check"], requester);
-    expect(checked.code, JSON.stringify(checked.answer)).to.equal(CHECK_FAILED);
-    const rejected = await market.command("job", ["reject", `${jobId}`, "--yes", "--reason", "another"], requester);
-    expect(rejected.code, JSON.stringify(rejected.answer)).to.equal(0);
     return jobId;
   }
 
+  /** The poster rejects. */
+  async function reject(jobId: bigint): Promise<void> {
+    const { requester } = market.world.actors;
+    const args = ["reject", `${jobId}`, "--yes", "--reason", "another"];
+    const { code, answer } = await market.command("job", args, requester, { name: POSTER });
+    expect(code, JSON.stringify(answer)).to.equal(0);
+  }
+
+  /** A job whose operator ran another model, rejected by a requester who did it again. */
+  async function disputedJob(): Promise<bigint> {
+    const jobId = await deliveredJob({ misbehave: { how: "otherModel", jobs: 0 } });
+    const { requester } = market.world.actors;
+    const checked = await market.command("job", ["result", `${jobId}`, "--check"], requester);
+    expect(checked.code, JSON.stringify(checked.answer)).to.equal(CHECK_FAILED);
+    await reject(jobId);
+    return jobId;
+  }
+
+  /** What the operator read to do a job. */
+  async function inputOf(jobId: bigint): Promise<Digest> {
+    const { escrow } = market.world;
+    const [posted] = await escrow.queryFilter(escrow.filters.JobPosted(jobId));
+    if (posted === undefined) throw new Error(`job ${jobId} was never posted`);
+    return digestSchema.parse(posted.args.agreement.inputDigest);
+  }
+
   /** The program of a validator; the first one's sees to the cases of all. */
-  function start(index: number): Agent {
+  function start(index: number, config: Readonly<Record<string, unknown>> = {}): Agent {
     const owner = owners[index];
     if (owner === undefined) throw new Error(`there is no owner ${index}`);
-    return market.start("validator", `validator ${index}`, owner, { keep: index === 0 });
+    return market.start("validator", `validator ${index}`, owner, { keep: index === 0, ...config });
   }
 
   it("do a cheat's job again, seal, reveal and are paid; one is killed in between, one never answers", async () => {
@@ -134,6 +156,32 @@ describe("agents before a panel", function () {
     const { code, answer } = await market.command("validator", ["earnings"], paid, { name: "earner" });
     expect(code, JSON.stringify(answer)).to.equal(0);
     expect(BigInt(String(answer["amount"]))).to.equal(balances[seats.indexOf(await vault.accountOf(paid.address))]);
+  });
+
+  it("find for the operator when the requester hides what it brought; its copies put back what a store loses", async () => {
+    const { panel, court, escrow, actors } = market.world;
+    await register(Number(SEATS));
+    const jobId = await deliveredJob();
+    const input = await inputOf(jobId);
+    market.lose(input, false);
+    await reject(jobId);
+    expect(await market.store.has(input), "a store that lost the input has it again").to.equal(true);
+    market.lose(input, true);
+
+    const { question } = await court.caseOf(escrow, jobId);
+    const first = start(0, { unavailableLooks: 1 });
+    for (let index = 1; index < Number(SEATS); index++) start(index, { unavailableLooks: 1 });
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    const { appealEnd, needsConfirmation, finding } = await panel.questionOf(question);
+    expect([needsConfirmation, finding]).to.deep.equal([false, 1n]);
+    const before = await market.money(actors.ownerA);
+    await time.increaseTo(appealEnd + 1n);
+    await market.reaches(jobId, JobStatus.Settled);
+    await first.hears("conclude");
+    const after = await market.money(actors.ownerA);
+    // The work and the bond of the rejection are the operator's.
+    expect((after["owner"] ?? 0n) > (before["owner"] ?? 0n)).to.equal(true);
+    await conserve(market.world);
   });
 
   it("condemn nobody out of a small pool until the arbiter, who did the job again, confirms it", async () => {

@@ -13,7 +13,7 @@ import { cidOf, digestSchema, type Digest } from "../../store";
 import { encodeCanonical } from "../../workload/canonical";
 import { stateToJson } from "../operator/state";
 import { baseConfigShape } from "../shared/config";
-import { examine, examineConfigShape, pauseAfter, type Examination } from "../shared/examine";
+import { examine, examineConfigShape, pauseAfter, requestersFault, type Examination } from "../shared/examine";
 import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
 import { call } from "../shared/money";
@@ -192,10 +192,16 @@ export class ArbiterAgent {
       signal,
     });
     if (signal.aborted) return undefined;
-    if (finding.verdict === undefined) return void this.#postpone(dispute, finding.reason, finding.isFinal);
-    // A store that has not got the files now may have them in an hour; an operator's loss cannot be taken back.
-    const isRash = finding.verdict === Verdict.Unavailable && dispute.looks + 1 < config.unavailableLooks;
-    if (isRash) return void this.#postpone(dispute, finding.reason, false);
+    // A store that has not got the files now may have them in an hour; a loss cannot be taken back.
+    const isRash = dispute.looks + 1 < Math.min(config.unavailableLooks, config.attempts);
+    if (finding.verdict === undefined) {
+      const reason = requestersFault(finding.obstacle, finding.reason);
+      if (reason !== undefined && !(isRash && finding.obstacle === "missing")) {
+        return { verdict: Verdict.Valid, rightDigest: resultDigest, reason };
+      }
+      return void this.#postpone(dispute, finding.reason, finding.isFinal);
+    }
+    if (isRash && finding.verdict === Verdict.Unavailable) return void this.#postpone(dispute, finding.reason, false);
     return finding;
   }
 

@@ -9,6 +9,7 @@ import { formatTokens, parseTokens } from "../../protocol/amounts";
 import { formatJobId, parseJobId } from "../../protocol/jobId";
 import { formatQuote, quoteInWei } from "../../protocol/quote";
 import { ENDED, JobStatus } from "../../protocol/status";
+import { digestSchema } from "../../store";
 import { confirm, runAction, withCommonFlags, type ActionContext, type CliFlags } from "../shared/cli";
 import { baseConfigShape, loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
@@ -18,6 +19,7 @@ import { openSender, openSession, openWallet, reviewOf, sendReported, type Sessi
 import { stopSignal } from "../shared/loop";
 import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
 import { prepareWork, readJobFile } from "./jobFile";
+import { JobKeeper, putBack } from "./keep";
 import { deposit, isPostingOf, postJob, provideFunds, readOffer, type Posted } from "./post";
 import { appealable, openCase, readReview, reviewLines, type ReviewReport } from "./review";
 import { deliveredDigest, downloadResult, inspectResult } from "./result";
@@ -34,6 +36,9 @@ type RequesterConfig = z.output<typeof requesterConfigSchema>;
 
 /** How long a command waits for another one of the same account to finish, milliseconds. */
 const LOCK_PATIENCE_MS = 120_000;
+
+/** How often `watch` looks after the content of a disputed job, milliseconds. */
+const KEEP_MS = 60_000;
 
 interface Opened {
   readonly session: Session;
@@ -85,7 +90,10 @@ async function post(path: string, flags: PostFlags): Promise<void> {
     const opened = open(flags, context);
     const { session } = opened;
     const { service, classId, quoteFor } = await readOffer(session, job);
-    const offer = await prepareWork(session.store, job, path, service);
+    const offer = await new JobKeeper(session.store, session.stateDir).keeping(
+      (store) => prepareWork(store, job, path, service),
+      ({ inputDigest }) => inputDigest,
+    );
     const quote = await quoteFor(job.units ?? offer.units);
     const symbol = await tokenSymbol(session);
     const table = formatQuote(quote, symbol);
@@ -153,6 +161,7 @@ async function watch(text: string, flags: WatchFlags): Promise<void> {
     const signal = stopSignal();
     const giveUpAt = flags.timeout === undefined ? Infinity : performance.now() + flags.timeout * 1000;
     let last = "";
+    let nextKeep = 0;
     while (!signal.aborted) {
       const report = await readWhenPossible(session, jobId);
       if (report !== undefined) {
@@ -162,6 +171,10 @@ async function watch(text: string, flags: WatchFlags): Promise<void> {
           context.reporter.news("status", jobLines(report, timestamp), { ...report, time: timestamp });
         last = summary;
         const reached = JobStatus[report.status as keyof typeof JobStatus];
+        if (reached === JobStatus.Disputed && performance.now() >= nextKeep) {
+          nextKeep = performance.now() + KEEP_MS;
+          await keepWhenPossible(session, jobId, context);
+        }
         if (reached === goal || ENDED.has(reached)) return finishWatch(report, reached, goal);
       }
       if (performance.now() > giveUpAt) {
@@ -188,6 +201,16 @@ async function readWhenPossible(session: Session, jobId: bigint): Promise<JobRep
   } catch (error) {
     if (!isRpcFault(error)) throw error;
     return undefined;
+  }
+}
+
+/** Puts back what the store has lost of a disputed job. A failing endpoint interrupts no watch. */
+async function keepWhenPossible(session: Session, jobId: bigint, { reporter }: ActionContext): Promise<void> {
+  try {
+    const { agreement } = await openJob(session, jobId);
+    await putBack(session, digestSchema.parse(agreement.inputDigest), reporter);
+  } catch (error) {
+    if (!isRpcFault(error)) throw error;
   }
 }
 
@@ -253,6 +276,8 @@ function reject(text: string, flags: SigningFlags & { readonly reason: string })
   return decideOn(text, flags, async ({ session, jobId, job, context }) => {
     const { agreement } = job;
     const isJudged = isForCourt(session, agreement);
+    // Who judges does the job again: what cannot be had then speaks for the operator.
+    await putBack(session, digestSchema.parse(agreement.inputDigest), context.reporter);
     // An earlier command may have been cut short after the rejection.
     if (isJudged && job.status === JobStatus.Disputed) {
       const intent = courtCall(session, "openCase", jobId, agreement);
@@ -280,6 +305,7 @@ interface AppealFlags extends SigningFlags {
 function appeal(text: string, flags: AppealFlags): Promise<void> {
   return decideOn(text, flags, async ({ session, jobId, job, context }) => {
     requireStatus(jobId, job.status, JobStatus.Disputed);
+    await putBack(session, digestSchema.parse(job.agreement.inputDigest), context.reporter);
     const { bond } = await appealable(session, jobId, job.agreement);
     const question = `Appeal the verdict? A bond of ${formatTokens(bond)} tokens is taken, and returned when it changes.`;
     const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };

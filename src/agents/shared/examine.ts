@@ -25,7 +25,7 @@ export const examineConfigShape = {
   attempts: z.number().int().min(1).max(100).default(24),
   /** Pause after the first look that came to nothing, seconds; doubles with each, up to six hours. */
   retrySeconds: z.number().int().min(1).max(21_600).default(60),
-  /** Looks that must have found files missing before the operator answers for it. */
+  /** Looks that must have found content missing before whoever brought it answers for that. */
   unavailableLooks: z.number().int().min(1).max(100).default(6),
 } as const;
 
@@ -37,10 +37,22 @@ export function pauseAfter(looks: number, retrySeconds: number): number {
 }
 
 /**
- * Why doing a job again gave nothing: content that it needs is not in the store; the job is such that nobody can carry it
- * out; this program does not know such work; or it failed here (memory, time, a store that is down), and another try may not.
+ * Why doing a job again gave nothing: content that the requester brought (input, model, dataset) is not in the store; the job
+ * is such that nobody can carry it out; this program does not know such work; or it failed here (memory, time, a store that
+ * is down), and another try may not.
  */
 export type Obstacle = "missing" | "malformed" | "unknownKind" | "failed";
+
+/**
+ * Why nothing speaks against a result whose job cannot be done again for what the requester brought; undefined for obstacles
+ * that say nothing of anybody. The operator had the content when it accepted, and guilt is what somebody can show: else a
+ * requester would get its work for nothing by hiding the input.
+ */
+export function requestersFault(obstacle: Obstacle, reason: string): string | undefined {
+  if (obstacle === "missing") return `what the requester brought is gone, nothing speaks against the result: ${reason}`;
+  if (obstacle === "malformed") return `nobody can do this job, nothing speaks against the result: ${reason}`;
+  return undefined;
+}
 
 /** What is found about a disputed result. */
 export type Examination =

@@ -6,7 +6,7 @@ import { formatJobId } from "../../protocol/jobId";
 import { findingOf } from "../../protocol/review";
 import { Finding, Verdict } from "../../protocol/status";
 import { ZERO_DIGEST, type Digest } from "../../store";
-import { examine, pauseAfter, type Examination, type ExaminationRequest } from "../shared/examine";
+import { examine, pauseAfter, requestersFault, type Examination, type ExaminationRequest } from "../shared/examine";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import type { Question } from "../shared/review";
@@ -119,20 +119,17 @@ export class Votes {
     if (found.verdict === undefined) return this.#noteObstacle(look, found);
     if (found.verdict !== Verdict.Unavailable) return this.#vote(look, found.rightDigest, found.reason);
     look.seat.known = { digest: found.rightDigest, agreement: look.agreementHash };
-    this.#noteMissing(look, found.reason);
+    this.#noteMissing(look, ZERO_DIGEST, found.reason);
   }
 
   #noteObstacle(look: Look, { obstacle, reason }: Extract<Examination, { verdict: undefined }>): void {
+    const { claim } = look.question;
+    const fault = requestersFault(obstacle, reason);
+    // Guilt cannot be shown: that is what the panel calls valid.
+    if (fault !== undefined) {
+      return obstacle === "missing" ? this.#noteMissing(look, claim, fault) : this.#vote(look, claim, fault);
+    }
     switch (obstacle) {
-      case "missing":
-        return this.#noteMissing(look, reason);
-      case "malformed":
-        // Nobody can carry it out, so guilt cannot be shown: that is what the panel calls valid.
-        return this.#vote(
-          look,
-          look.question.claim,
-          `nobody can do this job, nothing speaks against the result: ${reason}`,
-        );
       case "unknownKind":
         return this.fallSilent(look.seat, reason);
       default:
@@ -140,11 +137,11 @@ export class Votes {
     }
   }
 
-  /** A store that has not got the files now may have them in an hour; the last look decides at the latest. */
-  #noteMissing(look: Look, reason: string): void {
+  /** A store that has not got the files now may have them in an hour; the last look decides on `vote` at the latest. */
+  #noteMissing(look: Look, vote: Digest, reason: string): void {
     const { seat, isLast } = look;
     seat.missing++;
-    if (isLast || seat.missing >= this.#tools.config.unavailableLooks) return this.#vote(look, ZERO_DIGEST, reason);
+    if (isLast || seat.missing >= this.#tools.config.unavailableLooks) return this.#vote(look, vote, reason);
     this.#postpone(look, reason);
   }
 

@@ -162,6 +162,9 @@ export function keyOf(signer: Holder): string {
   throw new Error(`${signer.address} is none of the chain's accounts`);
 }
 
+/** Folder of whoever posts. */
+export const POSTER = "poster";
+
 /** A market with content, reached by agents through an HTTP port. */
 export class Market {
   readonly agents: Agent[] = [];
@@ -333,7 +336,7 @@ export class Market {
     writeFileSync(path, JSON.stringify(job));
     const { requester } = this.world.actors;
     const args = ["post", path, "--yes", "--authorise", "--deposit"];
-    return this.#spawn("job", args, "poster", requester, {}, this.server.url);
+    return this.#spawn("job", args, POSTER, requester, {}, this.server.url);
   }
 
   // SHORT WAYS, WITHOUT PROCESSES
@@ -369,6 +372,13 @@ export class Market {
       model: cidOf(this.offer.modelHash),
       parameters: { deed },
     });
+  }
+
+  /** The store loses a block; so does the requester, unless it keeps its copies. */
+  lose(digest: Digest, requesterToo: boolean): void {
+    const cid = cidOf(digest);
+    rmSync(join(this.folder, "store", "blocks", cid.slice(-3, -1), cid));
+    if (requesterToo) rmSync(join(this.folder, POSTER, "kept"), { recursive: true });
   }
 
   /** Posts a job on an input, and draws it. There must be a GPU. */

@@ -57,6 +57,13 @@ describe("an arbiter before a panel's guilt", () => {
     expect(agreesWith(gone, { verdict: Verdict.Valid, rightDigest: CLAIM })).to.equal(false);
   });
 
+  it("confirms no guilt when what the requester brought is gone", () => {
+    const own = { verdict: Verdict.Valid, rightDigest: RIGHT };
+    for (const finding of [Finding.Invalid, Finding.Unavailable]) {
+      expect(agreesWith({ finding, digest: RIGHT }, own)).to.equal(false);
+    }
+  });
+
   it("confirms no innocence, which needs nobody", () => {
     for (const finding of [Finding.None, Finding.Valid]) {
       expect(agreesWith({ finding, digest: CLAIM }, { verdict: Verdict.Valid, rightDigest: CLAIM })).to.equal(false);

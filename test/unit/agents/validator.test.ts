@@ -243,9 +243,9 @@ describe("agents/validator", function () {
       }
     });
 
-    it("is for missing content only after so many looks, with pauses that double", async () => {
+    it("is for missing files of the result only after so many looks, with pauses that double", async () => {
       drawn();
-      found = missing;
+      found = gone;
       const agent = await open({ unavailableLooks: 3, retrySeconds: 60 });
       await round(agent, 3);
       expect(looks).to.have.length(1);
@@ -262,7 +262,29 @@ describe("agents/validator", function () {
       expect(node.accepted).to.have.length(1);
     });
 
-    it("is for missing content at the last look, whatever was configured, and in time", async () => {
+    it("is the claim when what the requester brought stays away, after as many looks, or at the last", async () => {
+      drawn();
+      found = missing;
+      const agent = await open({ unavailableLooks: 2, retrySeconds: 60 });
+      await round(agent, 3);
+      expect([looks.length, node.accepted.length]).to.deep.equal([1, 0]);
+      node.skip(61);
+      await round(agent, 2);
+      expect([looks.length, voteOf()?.digest]).to.deep.equal([2, CLAIM]);
+      expect(voteOf()?.reason).to.contain("what the requester brought is gone");
+    });
+
+    it("is the claim at the last look that does not find the input either", async () => {
+      drawn();
+      found = missing;
+      const agent = await open({ unavailableLooks: 100, retrySeconds: 21_600 });
+      await round(agent);
+      node.skip(node.question(JOB).commitEnd - node.now - 1800);
+      await round(agent, 2);
+      expect([voteOf()?.digest, node.accepted.length]).to.deep.equal([CLAIM, 1]);
+    });
+
+    it("is for missing files at the last look, whatever was configured, and in time", async () => {
       drawn();
       found = gone;
       const agent = await open({ unavailableLooks: 100, retrySeconds: 21_600 });
