@@ -39,6 +39,11 @@ function apart(a: number, b: number): bigint {
   return difference < 0n ? -difference : difference;
 }
 
+/** As chai's expect, a hundred times as fast: for what is asked thousands of times. */
+function holds(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}
+
 const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(digestFromBytes);
 const layers = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 5 });
@@ -50,7 +55,7 @@ describe("realMath (property)", () => {
     for (const range of [within(-745.2, 709.8), within(-1, 1), fc.double({ noNaN: true })]) {
       fc.assert(
         fc.property(range, (x) => {
-          expect(apart(exp(x), Math.exp(x)) <= 2n, `exp(${x})`).to.equal(true);
+          holds(apart(exp(x), Math.exp(x)) <= 2n, `exp(${x})`);
         }),
         { numRuns: 5_000 },
       );
@@ -61,7 +66,7 @@ describe("realMath (property)", () => {
     for (const range of [within(0, Number.MAX_VALUE), within(0.5, 2), within(0, 1e-300)]) {
       fc.assert(
         fc.property(range, (x) => {
-          expect(apart(log(x), Math.log(x)) <= 2n, `log(${x})`).to.equal(true);
+          holds(apart(log(x), Math.log(x)) <= 2n, `log(${x})`);
         }),
         { numRuns: 5_000 },
       );
@@ -72,9 +77,9 @@ describe("realMath (property)", () => {
     for (const range of [within(-25, 25), within(-1, 1), fc.double({ noNaN: true })]) {
       fc.assert(
         fc.property(range, (x) => {
-          expect(apart(tanh(x), Math.tanh(x)) <= 4n, `tanh(${x})`).to.equal(true);
-          expect(tanh(-x) + 0).to.equal(0 - tanh(x));
-          expect(Math.abs(tanh(x)) <= 1).to.equal(true);
+          holds(apart(tanh(x), Math.tanh(x)) <= 4n, `tanh(${x})`);
+          holds(Object.is(tanh(-x) + 0, 0 - tanh(x)), `tanh is odd at ${x}`);
+          holds(Math.abs(tanh(x)) <= 1, `tanh(${x}) is beyond one`);
         }),
         { numRuns: 5_000 },
       );
