@@ -128,7 +128,7 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
             pot = _takeFee(question, agreement.reserves.reviewFee());
         }
         uint64 bond = word.bondGwei();
-        if (bond != 0 && ruled && uint8(finding) == word.against()) {
+        if (bond != 0 && ruled && _isLost(question, word, finding, seats)) {
             pot += bond;
             bond = 0;
         }
@@ -269,6 +269,18 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
 
     function _isRulable(JobWord job) private view returns (bool) {
         return job.status() == uint8(JobStatus.Disputed) && block.timestamp <= job.due();
+    }
+
+    /// @dev Whether an appeal changed nothing although somebody heard it: a panel of its own, which then voted besides
+    /// the smaller first one, or the arbiter, without whose word guilt does not stand when no panel did.
+    function _isLost(
+        bytes32 question,
+        CaseWord word,
+        IReviewPanel.Finding finding,
+        uint256 seats
+    ) private view returns (bool) {
+        if (uint8(finding) != word.against()) return false;
+        return finding != IReviewPanel.Finding.Valid || seats > panel.questionOf(question).seats;
     }
 
     /// @dev Account of the caller, who has to be the party that the finding goes against. A finding of nothing goes

@@ -16,7 +16,9 @@ import {Agreement} from "./JobTypes.sol";
 /// Held (I1): vault.heldBy(court) = sum of the bonds of open appeals. Without a verdict in time the escrow's own split
 /// ends the job; the court then returns the bond.
 ///
-/// An appeal that changed nothing costs its bond only when the escrow took the verdict: otherwise nobody is paid.
+/// An appeal that changed nothing costs its bond only when the escrow took the verdict: otherwise nobody is paid. Nor
+/// does it when nobody heard it: Valid that stands because no panel of the appeal came to vote. Else those who sat on
+/// the first panel would earn the bond by keeping a second one from voting.
 interface IDisputeCourt {
     /// @notice What disputes are judged by; one case a job.
     /// @param question question before the panel, 0 when none

@@ -142,6 +142,8 @@ interface IValidatorRegistry {
     error ValidatorsZeroAmount();
     /// @notice The stake would be `stakeGwei`, which has to be at least `minimumGwei`.
     error ValidatorsStakeShort(uint64 stakeGwei, uint64 minimumGwei);
+    /// @notice The stake in force is at least the minimum: the validator keeps its places.
+    error ValidatorsStakeEnough(uint40 validator, uint64 stakeGwei, uint64 minimumGwei);
     /// @notice The validator is available, or was so until less than 3 days ago.
     error ValidatorsNotOutLongEnough(uint40 validator, uint256 from);
     /// @notice The validator is available already, or not available already.
@@ -192,15 +194,22 @@ interface IValidatorRegistry {
     function setOperator(uint40 validator, address operator) external;
 
     /// @notice Owner or operator: stops being drawn for questions asked from now on, or resumes, at least 3 days after
-    /// it stopped and with the minimum stake.
+    /// it stopped, with the minimum stake and a domain.
     /// @dev Emits AvailabilityChanged. Reverts ValidatorsNotWorker, ValidatorsSameAvailability,
-    /// ValidatorsNotOutLongEnough, ValidatorsStakeShort.
+    /// ValidatorsNotOutLongEnough, ValidatorsStakeShort, ValidatorsOutOfBounds (no domain since `delist`).
     function setAvailable(uint40 validator, bool available) external;
 
-    /// @notice Owner, out for at least 3 days: reviews other domains from its return on.
-    /// @dev Emits DomainsChanged. Reverts ValidatorsNotOwner, ValidatorsNotOutLongEnough, ValidatorsOutOfBounds (no
-    /// domain), ValidatorsDomainFull.
+    /// @notice Owner, out for at least 3 days and with the minimum stake: reviews other domains from its return on.
+    /// @dev Emits DomainsChanged. Reverts ValidatorsNotOwner, ValidatorsNotOutLongEnough, ValidatorsStakeShort,
+    /// ValidatorsOutOfBounds (no domain), ValidatorsDomainFull.
     function setDomains(uint40 validator, uint32 domains) external;
+
+    /// @notice Anyone: takes the places of a validator that was out for at least 3 days and whose stake in force is
+    /// below the minimum. It stays a validator, without domains, until its owner stakes again and sets some.
+    /// @dev Lists are finite and draws have finite tries. Whoever kept places for a unit of stake, once the rest of it
+    /// is out, could fill them with nobody. Emits DomainsChanged. Reverts ValidatorsNotOutLongEnough (also for no
+    /// validator), ValidatorsStakeEnough, ValidatorsOutOfBounds (no domain).
+    function delist(uint40 validator) external;
 
     /// @notice Owner: begins unbonding `amount`: all of the stake, which also stops being available, or so much that
     /// the minimum stays. Unbonding stake stays slashable until it is withdrawn.

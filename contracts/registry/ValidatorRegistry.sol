@@ -102,9 +102,8 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
             return;
         }
         _requireOut(validator, word);
-        uint64 stake = _state.bonds[validator].stake();
-        uint64 least = _state.terms.minStake();
-        if (stake < least) revert ValidatorsStakeShort(stake, least);
+        _requireStake(validator);
+        _requireDomain(word.domains());
         ValidatorStakes.comeIn(_state, validator, word);
         emit AvailabilityChanged(validator, true);
     }
@@ -114,12 +113,20 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
         _requireOwner(validator);
         ValidatorWord word = _state.validators[validator];
         _requireOut(validator, word);
+        _requireStake(validator);
         _requireDomain(domains);
-        uint32 old = word.domains();
-        _state.validators[validator] = word.withDomains(domains);
-        emit DomainsChanged(validator, old, domains);
-        ValidatorLists.leave(_state, validator, old & ~domains);
-        ValidatorLists.join(_state, validator, domains & ~old);
+        _changeDomains(validator, word, domains);
+    }
+
+    /// @inheritdoc IValidatorRegistry
+    function delist(uint40 validator) external nonReentrant {
+        ValidatorWord word = _state.validators[validator];
+        _requireOut(validator, word);
+        uint64 stake = _state.bonds[validator].stake();
+        uint64 least = _state.terms.minStake();
+        if (stake >= least) revert ValidatorsStakeEnough(validator, stake, least);
+        _requireDomain(word.domains());
+        _changeDomains(validator, word, 0);
     }
 
     /// @inheritdoc IValidatorRegistry
@@ -279,6 +286,14 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
 
     // Private
 
+    function _changeDomains(uint40 validator, ValidatorWord word, uint32 domains) private {
+        uint32 old = word.domains();
+        _state.validators[validator] = word.withDomains(domains);
+        emit DomainsChanged(validator, old, domains);
+        ValidatorLists.leave(_state, validator, old & ~domains);
+        ValidatorLists.join(_state, validator, domains & ~old);
+    }
+
     /// @dev Gives up the places of a validator that has nothing left. Its accuracy stays.
     function _leave(uint40 validator, ValidatorWord word) private {
         ValidatorLists.leave(_state, validator, word.domains());
@@ -312,6 +327,12 @@ contract ValidatorRegistry is IValidatorRegistry, AlwaysOwned, ReentrancyGuardTr
 
     function _owns(uint40 validator, address caller) private view returns (bool) {
         return _state.validators[validator].known() && vault.holderOf(validator) == caller;
+    }
+
+    function _requireStake(uint40 validator) private view {
+        uint64 stake = _state.bonds[validator].stake();
+        uint64 least = _state.terms.minStake();
+        if (stake < least) revert ValidatorsStakeShort(stake, least);
     }
 
     function _requireDomain(uint32 domains) private pure {

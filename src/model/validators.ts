@@ -137,17 +137,28 @@ export class ValidatorsModel {
     }
     if (!isOut(validator, now)) refuse("ValidatorsNotOutLongEnough");
     if (validator.stake < this.terms.minStake) refuse("ValidatorsStakeShort");
+    if (validator.domains === 0) refuse("ValidatorsOutOfBounds");
     validator.spells.push({ from: now });
   }
 
   setDomains(id: bigint, domains: number, now: bigint): void {
     const validator = this.validators.get(id) ?? refuse("ValidatorsNotOwner");
     if (!isOut(validator, now)) refuse("ValidatorsNotOutLongEnough");
+    if (validator.stake < this.terms.minStake) refuse("ValidatorsStakeShort");
     if (domains === 0) refuse("ValidatorsOutOfBounds");
     const old = validator.domains;
     this.#leave(id, old & ~domains);
     this.#join(id, domains & ~old);
     validator.domains = domains;
+  }
+
+  delist(id: bigint, now: bigint): void {
+    const validator = this.validators.get(id) ?? refuse("ValidatorsNotOutLongEnough");
+    if (!isOut(validator, now)) refuse("ValidatorsNotOutLongEnough");
+    if (validator.stake >= this.terms.minStake) refuse("ValidatorsStakeEnough");
+    if (validator.domains === 0) refuse("ValidatorsOutOfBounds");
+    this.#leave(id, validator.domains);
+    validator.domains = 0;
   }
 
   beginUnbond(id: bigint, amount: bigint | "all", now: bigint): void {

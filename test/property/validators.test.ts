@@ -85,6 +85,12 @@ const setDomains: fc.Arbitrary<Step> = fc.record({ who, domains }).map((c) => ({
   model: ({ model, ids }, now) => model.setDomains(at(ids, c.who), c.domains, now),
 }));
 
+const delist: fc.Arbitrary<Step> = who.map((i) => ({
+  name: "delist",
+  chain: ({ w, ids }) => as(w, w.stranger).delist(at(ids, i)),
+  model: ({ model, ids }, now) => model.delist(at(ids, i), now),
+}));
+
 const beginUnbond: fc.Arbitrary<Step> = fc
   .record({ who, part: fc.oneof(fc.constant("all" as const), some) })
   .map((c) => ({
@@ -153,6 +159,7 @@ const act = fc.oneof(
   { weight: 2, arbitrary: addStake },
   { weight: 6, arbitrary: setAvailable },
   { weight: 3, arbitrary: setDomains },
+  { weight: 3, arbitrary: delist },
   { weight: 3, arbitrary: beginUnbond },
   { weight: 1, arbitrary: cancelUnbond },
   { weight: 3, arbitrary: withdraw },

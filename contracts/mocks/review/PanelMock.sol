@@ -11,6 +11,7 @@ contract PanelMock {
     bytes32 private _digest;
     uint40[] private _payees;
     uint256 private _seats;
+    uint8 private _presentSeats;
 
     uint256 public longestQuestion = 10 days;
     bytes32 public appealed;
@@ -29,6 +30,10 @@ contract PanelMock {
         _digest = digest;
         _payees = payees;
         _seats = seats;
+    }
+
+    function setPresentSeats(uint8 value) external {
+        _presentSeats = value;
     }
 
     function callBack(address callee, bytes calldata payload) external {
@@ -60,6 +65,7 @@ contract PanelMock {
     function questionOf(bytes32) external view returns (IReviewPanel.QuestionView memory view_) {
         view_.finding = _finding;
         view_.digest = _digest;
+        view_.seats = _presentSeats;
     }
 
     function _call() private {

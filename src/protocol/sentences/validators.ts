@@ -11,6 +11,8 @@ export const VALIDATOR_SENTENCES: Sentences = {
   ValidatorsZeroAmount: () => "the amount has to be more than nothing",
   ValidatorsStakeShort: (v) =>
     `the stake would be ${gweiTokens(v, "stakeGwei")}; it has to be ${gweiTokens(v, "minimumGwei")} at least`,
+  ValidatorsStakeEnough: (v) =>
+    `validator ${text(v, "validator")} has ${gweiTokens(v, "stakeGwei")} at stake and keeps its places; below ${gweiTokens(v, "minimumGwei")} it would not`,
   ValidatorsNotOutLongEnough: (v) =>
     `validator ${text(v, "validator")} has to be unavailable for 3 days first; try again after ${time(v, "from")}`,
   ValidatorsSameAvailability: (v) =>

@@ -307,7 +307,7 @@ contract ReviewActions is ReviewSteps {
         uint256 pot = ruled ? FEE_GWEI : 0;
         if (c.appellant != 0) {
             bonds -= 2 * FEE_GWEI * GWEI;
-            if (ruled && q.finding == court.caseOf(_court(), c.jobId).against) pot += 2 * FEE_GWEI;
+            if (ruled && _isLost(c, q.finding)) pot += 2 * FEE_GWEI;
             else owed[c.appellant] += 2 * FEE_GWEI * GWEI;
         }
         (uint256[] memory parts, uint256 payees, uint256 seats) = _parts(c, q);
@@ -316,6 +316,13 @@ contract ReviewActions is ReviewSteps {
         if (share > (2 * pot) / seats) share = (2 * pot) / seats;
         for (uint256 id = 1; id <= KEEPER; ++id) owed[id] += parts[id] * share * GWEI;
         return (pot - share * payees) * GWEI;
+    }
+
+    /// @dev Nobody hears an appeal against Valid but its own panel; guilt without one was confirmed by the arbiter.
+    function _isLost(Case memory c, IReviewPanel.Finding finding) private view returns (bool) {
+        bool heard = _panels[c.question][2].voted || _panels[c.question][3].voted;
+        bool same = finding == court.caseOf(_court(), c.jobId).against;
+        return same && (heard || finding != IReviewPanel.Finding.Valid);
     }
 
     function _parts(

@@ -58,8 +58,11 @@ contract ValidatorActions is ValidatorHandler {
     function resume(uint256 seed) external {
         uint40 id = _pick(seed, true);
         _getOut(id);
-        uint256 stake = _view(id).stake;
-        if (stake < _least()) _add(id, _least() - stake);
+        _stakeLeast(id);
+        if (_view(id).domains == 0) {
+            vm.prank(_owner(id));
+            registry.setDomains(id, 1);
+        }
         _setAvailable(id, true);
         vm.assertEq(_view(id).inSince, block.timestamp, "in from the next second");
         _success();
@@ -83,8 +86,36 @@ contract ValidatorActions is ValidatorHandler {
     function setDomains(uint256 seed, uint256 domains) external {
         uint40 id = _pick(seed, true);
         _getOut(id);
+        _stakeLeast(id);
         vm.prank(_owner(id));
         registry.setDomains(id, uint32(_bound(domains, 1, 7)));
+        _success();
+    }
+
+    /// @dev Of whoever has too little at stake; unbonds all of it first where it has enough.
+    function delist(uint256 seed) external {
+        uint40 id = _pick(seed, true);
+        if (_view(id).stake >= _least()) {
+            if (_view(id).unbonding != 0) return;
+            _unbond(id, type(uint256).max);
+        }
+        _getOut(id);
+        if (_view(id).domains == 0) return;
+        registry.delist(id);
+        vm.assertEq(_view(id).domains, 0, "I47 whoever has nothing at stake has no place");
+        _success();
+    }
+
+    function delistStaked(uint256 seed) external {
+        uint40 id = _pick(seed, true);
+        bool isOut = block.timestamp >= _view(id).outSince + FREEZE && !_view(id).available;
+        if (isOut && _view(id).stake < _least()) return;
+        vm.expectPartialRevert(
+            isOut
+                ? IValidatorRegistry.ValidatorsStakeEnough.selector
+                : IValidatorRegistry.ValidatorsNotOutLongEnough.selector
+        );
+        registry.delist(id);
         _success();
     }
 
@@ -299,6 +330,11 @@ contract ValidatorActions is ValidatorHandler {
         registry.addStake(id, amount);
         deposited += amount;
         depositedBy[id] += amount;
+    }
+
+    function _stakeLeast(uint40 id) private {
+        uint256 stake = _view(id).stake;
+        if (stake < _least()) _add(id, _least() - stake);
     }
 
     function _setAvailable(uint40 id, bool available) private {

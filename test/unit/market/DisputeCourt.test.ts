@@ -387,6 +387,32 @@ describe("DisputeCourt", () => {
       await conserve(world);
     });
 
+    for (const [name, seats, isLost] of [
+      ["returns the bond of an appeal against Valid that no panel heard", 5, false],
+      ["adds the bond of an appeal against Valid that its panel heard", 16, true],
+    ] as const) {
+      it(name, async () => {
+        const world = await loadFixture(openedWorld);
+        const { court, vault, judge, of, question, reviewFee, voters, actors } = world;
+        await judge.decide(Finding.Valid, RESULT, [], 0);
+        await court.connect(actors.requester).appeal(...of);
+        await judge.setPresentSeats(11);
+        await judge.decide(Finding.Valid, RESULT, voters.slice(0, 5), seats);
+        const concluded = court.conclude(...of);
+        const account = await vault.accountOf(actors.requester);
+        if (isLost) await expect(concluded).to.not.emit(court, "BondReturned");
+        else
+          await expect(concluded)
+            .to.emit(court, "BondReturned")
+            .withArgs(question, account, 2n * reviewFee);
+        const pot = ((isLost ? 3n : 1n) * reviewFee) / GWEI;
+        const share = pot / 5n < (2n * pot) / BigInt(seats) ? pot / 5n : (2n * pot) / BigInt(seats);
+        expect(await vault.balanceOf(voters[0] ?? 0n)).to.equal(share * GWEI);
+        expect(await vault.heldBy(court)).to.equal(0);
+        await conserve(world);
+      });
+    }
+
     it("returns the bond of an appeal that changed the verdict", async () => {
       const world = await loadFixture(appealedWorld);
       const { court, judge, of, question, reviewFee, voters, gpu, job } = world;

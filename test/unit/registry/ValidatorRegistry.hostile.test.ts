@@ -36,6 +36,7 @@ async function waysIn({ w, alice }: Hostile): Promise<Record<string, string>> {
     setOperator: face.encodeFunctionData("setOperator", [alice, w.bob.address]),
     setAvailable: face.encodeFunctionData("setAvailable", [alice, false]),
     setDomains: face.encodeFunctionData("setDomains", [alice, 2]),
+    delist: face.encodeFunctionData("delist", [alice]),
     beginUnbond: face.encodeFunctionData("beginUnbond", [alice, f.TOKEN]),
     cancelUnbond: face.encodeFunctionData("cancelUnbond", [alice]),
     withdraw: face.encodeFunctionData("withdraw", [alice, w.bob.address]),

@@ -519,9 +519,10 @@ describe("ValidatorRegistry", () => {
       await w.registry.collectSlashes();
       await as(w, w.alice).beginUnbond(alice, ethers.MaxUint256);
       await f.pass(f.UNBONDING);
-      await as(w, w.alice).setDomains(alice, 2);
+      await as(w, w.stranger).delist(alice);
       await as(w, w.alice).cancelUnbond(alice);
       await as(w, w.bob).addStake(alice, f.SILENCE);
+      await as(w, w.alice).setDomains(alice, 2);
       await as(w, w.alice).setAvailable(alice, true);
       await as(w, w.alice).setOperator(alice, w.bob);
       await as(w, w.alice).beginUnbond(alice, ethers.MaxUint256);

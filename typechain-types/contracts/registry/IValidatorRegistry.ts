@@ -129,6 +129,7 @@ export interface IValidatorRegistryInterface extends Interface {
       | "beginUnbond"
       | "cancelUnbond"
       | "collectSlashes"
+      | "delist"
       | "endSeats"
       | "listedAt"
       | "poolOf"
@@ -190,6 +191,10 @@ export interface IValidatorRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "collectSlashes",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "delist",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "endSeats",
@@ -278,6 +283,7 @@ export interface IValidatorRegistryInterface extends Interface {
     functionFragment: "collectSlashes",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "delist", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "endSeats", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "listedAt", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "poolOf", data: BytesLike): Result;
@@ -660,6 +666,8 @@ export interface IValidatorRegistry extends BaseContract {
 
   collectSlashes: TypedContractMethod<[], [bigint], "nonpayable">;
 
+  delist: TypedContractMethod<[validator: BigNumberish], [void], "nonpayable">;
+
   endSeats: TypedContractMethod<
     [validators: BigNumberish[], outcomes: BigNumberish[]],
     [void],
@@ -803,6 +811,9 @@ export interface IValidatorRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "collectSlashes"
   ): TypedContractMethod<[], [bigint], "nonpayable">;
+  getFunction(
+    nameOrSignature: "delist"
+  ): TypedContractMethod<[validator: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "endSeats"
   ): TypedContractMethod<

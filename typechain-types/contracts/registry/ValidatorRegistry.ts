@@ -130,6 +130,7 @@ export interface ValidatorRegistryInterface extends Interface {
       | "beginUnbond"
       | "cancelUnbond"
       | "collectSlashes"
+      | "delist"
       | "endSeats"
       | "listedAt"
       | "owner"
@@ -201,6 +202,10 @@ export interface ValidatorRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "collectSlashes",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "delist",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "endSeats",
@@ -306,6 +311,7 @@ export interface ValidatorRegistryInterface extends Interface {
     functionFragment: "collectSlashes",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "delist", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "endSeats", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "listedAt", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
@@ -729,6 +735,8 @@ export interface ValidatorRegistry extends BaseContract {
 
   collectSlashes: TypedContractMethod<[], [bigint], "nonpayable">;
 
+  delist: TypedContractMethod<[validator: BigNumberish], [void], "nonpayable">;
+
   endSeats: TypedContractMethod<
     [validators: BigNumberish[], outcomes: BigNumberish[]],
     [void],
@@ -887,6 +895,9 @@ export interface ValidatorRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "collectSlashes"
   ): TypedContractMethod<[], [bigint], "nonpayable">;
+  getFunction(
+    nameOrSignature: "delist"
+  ): TypedContractMethod<[validator: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "endSeats"
   ): TypedContractMethod<

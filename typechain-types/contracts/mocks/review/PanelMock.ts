@@ -124,6 +124,7 @@ export interface PanelMockInterface extends Interface {
       | "longestQuestion"
       | "questionOf"
       | "setLongest"
+      | "setPresentSeats"
   ): FunctionFragment;
 
   encodeFunctionData(
@@ -159,6 +160,10 @@ export interface PanelMockInterface extends Interface {
     functionFragment: "setLongest",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "setPresentSeats",
+    values: [BigNumberish]
+  ): string;
 
   decodeFunctionResult(functionFragment: "appeal", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "appealed", data: BytesLike): Result;
@@ -175,6 +180,10 @@ export interface PanelMockInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "questionOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setLongest", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setPresentSeats",
+    data: BytesLike
+  ): Result;
 }
 
 export interface PanelMock extends BaseContract {
@@ -273,6 +282,12 @@ export interface PanelMock extends BaseContract {
 
   setLongest: TypedContractMethod<[value: BigNumberish], [void], "nonpayable">;
 
+  setPresentSeats: TypedContractMethod<
+    [value: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
@@ -341,6 +356,9 @@ export interface PanelMock extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "setLongest"
+  ): TypedContractMethod<[value: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setPresentSeats"
   ): TypedContractMethod<[value: BigNumberish], [void], "nonpayable">;
 
   filters: {};

@@ -173,6 +173,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint40",
+        name: "validator",
+        type: "uint40",
+      },
+      {
+        internalType: "uint64",
+        name: "stakeGwei",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "minimumGwei",
+        type: "uint64",
+      },
+    ],
+    name: "ValidatorsStakeEnough",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "stakeGwei",
         type: "uint64",
@@ -742,6 +763,19 @@ const _abi = [
         type: "uint256",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint40",
+        name: "validator",
+        type: "uint40",
+      },
+    ],
+    name: "delist",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },
