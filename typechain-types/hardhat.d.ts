@@ -426,6 +426,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DisputeCourt__factory>;
     getContractFactory(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Disputes__factory>;
+    getContractFactory(
       name: "DrawDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DrawDesk__factory>;
@@ -569,6 +573,10 @@ declare module "hardhat/types/runtime" {
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SaleWords__factory>;
+    getContractFactory(
+      name: "ScoreWords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ScoreWords__factory>;
     getContractFactory(
       name: "ValidatorWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -746,9 +754,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ValidatorRegistry__factory>;
     getContractFactory(
+      name: "BoardSettings",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BoardSettings__factory>;
+    getContractFactory(
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IReviewPanel__factory>;
+    getContractFactory(
+      name: "IScoreBoard",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IScoreBoard__factory>;
     getContractFactory(
       name: "PanelSettings",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -757,6 +773,14 @@ declare module "hardhat/types/runtime" {
       name: "ReviewPanel",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReviewPanel__factory>;
+    getContractFactory(
+      name: "ScoreBoard",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ScoreBoard__factory>;
+    getContractFactory(
+      name: "ScoreSettlement",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ScoreSettlement__factory>;
     getContractFactory(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1362,6 +1386,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.DisputeCourt>;
     getContractAt(
+      name: "Disputes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Disputes>;
+    getContractAt(
       name: "DrawDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1541,6 +1570,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SaleWords>;
+    getContractAt(
+      name: "ScoreWords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ScoreWords>;
     getContractAt(
       name: "ValidatorWords",
       address: string | ethers.Addressable,
@@ -1762,10 +1796,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ValidatorRegistry>;
     getContractAt(
+      name: "BoardSettings",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BoardSettings>;
+    getContractAt(
       name: "IReviewPanel",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IReviewPanel>;
+    getContractAt(
+      name: "IScoreBoard",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IScoreBoard>;
     getContractAt(
       name: "PanelSettings",
       address: string | ethers.Addressable,
@@ -1776,6 +1820,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ReviewPanel>;
+    getContractAt(
+      name: "ScoreBoard",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ScoreBoard>;
+    getContractAt(
+      name: "ScoreSettlement",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ScoreSettlement>;
     getContractAt(
       name: "IProceedsSplitter",
       address: string | ethers.Addressable,
@@ -2300,6 +2354,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DisputeCourt>;
     deployContract(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
+    deployContract(
       name: "DrawDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DrawDesk>;
@@ -2443,6 +2501,10 @@ declare module "hardhat/types/runtime" {
       name: "SaleWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "ScoreWords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreWords>;
     deployContract(
       name: "ValidatorWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2620,9 +2682,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ValidatorRegistry>;
     deployContract(
+      name: "BoardSettings",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoardSettings>;
+    deployContract(
       name: "IReviewPanel",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
+    deployContract(
+      name: "IScoreBoard",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IScoreBoard>;
     deployContract(
       name: "PanelSettings",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2631,6 +2701,14 @@ declare module "hardhat/types/runtime" {
       name: "ReviewPanel",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReviewPanel>;
+    deployContract(
+      name: "ScoreBoard",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreBoard>;
+    deployContract(
+      name: "ScoreSettlement",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreSettlement>;
     deployContract(
       name: "IProceedsSplitter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3236,6 +3314,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DisputeCourt>;
     deployContract(
+      name: "Disputes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
+    deployContract(
       name: "DrawDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3415,6 +3498,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SaleWords>;
+    deployContract(
+      name: "ScoreWords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreWords>;
     deployContract(
       name: "ValidatorWords",
       args: any[],
@@ -3636,10 +3724,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ValidatorRegistry>;
     deployContract(
+      name: "BoardSettings",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoardSettings>;
+    deployContract(
       name: "IReviewPanel",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IReviewPanel>;
+    deployContract(
+      name: "IScoreBoard",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IScoreBoard>;
     deployContract(
       name: "PanelSettings",
       args: any[],
@@ -3650,6 +3748,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReviewPanel>;
+    deployContract(
+      name: "ScoreBoard",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreBoard>;
+    deployContract(
+      name: "ScoreSettlement",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScoreSettlement>;
     deployContract(
       name: "IProceedsSplitter",
       args: any[],

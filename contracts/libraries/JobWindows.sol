@@ -13,6 +13,7 @@ import {BitField} from "./BitField.sol";
 ///    88 modelPayee 40
 ///   128 datasetPayee 40
 ///   168 namedGpu 40
+///   208 challengeHours 8
 type JobWindows is uint256;
 
 using JobWindowsLib for JobWindows global;
@@ -55,6 +56,10 @@ library JobWindowsLib {
         return uint40(JobWindows.unwrap(word) >> 168);
     }
 
+    function challengeHours(JobWindows word) internal pure returns (uint8) {
+        return uint8(JobWindows.unwrap(word) >> 208);
+    }
+
     function withAcceptanceMinutes(JobWindows word, uint8 value) internal pure returns (JobWindows) {
         return JobWindows.wrap((JobWindows.unwrap(word) & ~uint256(type(uint8).max)) | value);
     }
@@ -87,5 +92,10 @@ library JobWindowsLib {
     function withNamedGpu(JobWindows word, uint40 value) internal pure returns (JobWindows) {
         return
             JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint40).max) << 168)) | (uint256(value) << 168));
+    }
+
+    function withChallengeHours(JobWindows word, uint8 value) internal pure returns (JobWindows) {
+        return
+            JobWindows.wrap((JobWindows.unwrap(word) & ~(uint256(type(uint8).max) << 208)) | (uint256(value) << 208));
     }
 }

@@ -25,6 +25,7 @@ import {BitField} from "./BitField.sol";
 ///   252 byFallback 1
 ///   253 refundDue 1
 ///   254 bonded 1
+///   255 accused 1
 type JobWord is uint256;
 
 using JobWordLib for JobWord global;
@@ -114,6 +115,10 @@ library JobWordLib {
         return (JobWord.unwrap(word) >> 254) & 1 != 0;
     }
 
+    function accused(JobWord word) internal pure returns (bool) {
+        return JobWord.unwrap(word) >> 255 != 0;
+    }
+
     function withGpu(JobWord word, uint40 value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~uint256(type(uint40).max)) | value);
     }
@@ -192,5 +197,9 @@ library JobWordLib {
 
     function withBonded(JobWord word, bool value) internal pure returns (JobWord) {
         return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 254)) | (value ? 1 << 254 : 0));
+    }
+
+    function withAccused(JobWord word, bool value) internal pure returns (JobWord) {
+        return JobWord.wrap((JobWord.unwrap(word) & ~(uint256(1) << 255)) | (value ? 1 << 255 : 0));
     }
 }

@@ -6,7 +6,7 @@ import {JobWindows} from "../libraries/JobWindows.sol";
 import {EscrowSettings} from "./EscrowSettings.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 import {IServiceCatalog} from "./IServiceCatalog.sol";
-import {Agreement} from "./JobTypes.sol";
+import {Agreement, JobMode} from "./JobTypes.sol";
 
 /// @title Agreements
 /// @notice Puts together what a job fixes from the request, the catalogue's offer and the settings of the moment.
@@ -30,13 +30,19 @@ library Agreements {
         agreement.note = request.note;
         agreement.terms = _terms(offer.terms, request, s);
         JobWindows windows = offer.windows.withNamedGpu(request.namedGpu);
-        windows = windows.withAcceptanceMinutes(s.acceptanceMinutes).withReviewHours(s.reviewHours);
+        windows = windows.withAcceptanceMinutes(s.acceptanceMinutes).withReviewHours(reviewHoursOf(request.mode, s));
+        windows = windows.withChallengeHours(s.challengeHours);
         agreement.windows = windows.withRevealSeconds(s.revealSeconds).withDisputeSeconds(s.disputeSeconds);
         agreement.lines = offer.lines;
         agreement.reserves = offer.reserves;
         agreement.resolver = s.resolver;
         agreement.verifier = request.verifier;
         agreement.verifierGas = request.verifierGas;
+    }
+
+    /// @notice Hours in which a delivered result can be objected to: by anyone in an Optimistic job.
+    function reviewHoursOf(JobMode mode, EscrowSettings.Stored memory s) internal pure returns (uint8) {
+        return mode == JobMode.Optimistic ? s.challengeHours : s.reviewHours;
     }
 
     function _terms(

@@ -95,7 +95,7 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
                 domain: domain,
                 seats: _terms.seats,
                 deadline: job.due(),
-                parties: _parties(jobId, job, agreement)
+                parties: _parties(escrow, jobId, job, agreement)
             })
         );
     }
@@ -105,7 +105,8 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
         (bytes32 question, CaseWord word) = _openCase(escrow, jobId);
         JobWord job = _disputed(escrow, jobId, agreement);
         IReviewPanel.Finding finding = panel.questionOf(question).finding;
-        uint40 appellant = _aggrieved(jobId, job, agreement, finding);
+        (uint40 accuser, ) = escrow.accusationOf(jobId);
+        uint40 appellant = _aggrieved(jobId, registry.ownerOf(job.gpu()), accuser, finding);
         uint64 bondGwei = agreement.reserves.reviewFee() * BOND_FACTOR;
         _cases[question] = word.withAppellant(appellant).withBondGwei(bondGwei).withAgainst(uint8(finding));
         emit CaseAppealed(question, appellant, Units.toWei(bondGwei));
@@ -113,6 +114,8 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
         vault.debit(appellant, Units.toWei(bondGwei), LANE);
     }
 
+    // The panel is ours, and this is guarded: nobody reads the case between.
+    // slither-disable-start reentrancy-no-eth
     /// @inheritdoc IDisputeCourt
     function conclude(IJobEscrow escrow, uint256 jobId, Agreement calldata agreement) external nonReentrant {
         (bytes32 question, CaseWord word) = _openCase(escrow, jobId);
@@ -137,6 +140,7 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
         if (bond != 0) _returnBond(question, word.appellant(), bond);
         if (pot != 0) _pay(payees, share, pot);
     }
+    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc IDisputeCourt
     function authorise() external {
@@ -287,29 +291,30 @@ contract DisputeCourt is IDisputeCourt, AlwaysOwned, ReentrancyGuardTransient {
     /// against nobody; the panel refuses the appeal then.
     function _aggrieved(
         uint256 jobId,
-        JobWord job,
-        Agreement calldata agreement,
+        uint40 owner,
+        uint40 accuser,
         IReviewPanel.Finding finding
     ) private view returns (uint40 appellant) {
-        uint40 owner = registry.ownerOf(job.gpu());
-        bool isRequester = msg.sender == agreement.requester;
-        bool isOwner = msg.sender == vault.holderOf(owner);
-        if (!isRequester && !isOwner) revert CourtNotParty(jobId, msg.sender);
+        appellant = vault.accountOf(msg.sender);
+        bool objects = appellant == _requesterOf(jobId) || appellant == accuser;
+        bool isParty = appellant != 0 && (objects || appellant == owner);
+        if (!isParty) revert CourtNotParty(jobId, msg.sender);
         bool guilt = finding == IReviewPanel.Finding.Invalid || finding == IReviewPanel.Finding.Unavailable;
-        if (guilt ? !isOwner : !isRequester) revert CourtNotAggrieved(jobId, msg.sender);
-        return guilt ? owner : _requesterOf(jobId);
+        if (guilt ? appellant != owner : !objects) revert CourtNotAggrieved(jobId, msg.sender);
     }
 
     function _parties(
+        IJobEscrow escrow,
         uint256 jobId,
         JobWord job,
         Agreement calldata agreement
     ) private view returns (uint40[] memory parties) {
-        parties = new uint40[](4);
+        parties = new uint40[](5);
         parties[0] = _requesterOf(jobId);
         parties[1] = registry.ownerOf(job.gpu());
         parties[2] = agreement.windows.modelPayee();
         parties[3] = agreement.windows.datasetPayee();
+        (parties[4], ) = escrow.accusationOf(jobId);
     }
 
     function _questionOf(IJobEscrow escrow, uint256 jobId) private view returns (bytes32) {

@@ -17,19 +17,22 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
     /// @dev Gas that the feed gets.
     uint256 private constant FEED_GAS = 100_000;
 
-    /// @dev Minute of a stop without an end.
-    uint32 private constant NEVER = type(uint32).max;
+    /// @dev Unit in which the end of a stop is stored: 24 bits of it last until the year 2288.
+    uint256 internal constant PAUSE_UNIT = 10 minutes;
+    /// @dev End of a stop without an end.
+    uint24 private constant NEVER = type(uint24).max;
 
-    /// @dev Exactly one slot, so that a new job reads no other: 160 + 8 + 8 + 16 + 24 + 8 + 32 bits. The bounds of the
-    /// settings fit their fields; minutes fit theirs for the next eight thousand years.
+    /// @dev Exactly one slot, so that a new job reads no other: 160 + 8 + 8 + 8 + 16 + 24 + 8 + 24 bits. The bounds
+    /// of the settings fit their fields.
     struct Stored {
         address resolver;
         uint8 acceptanceMinutes;
         uint8 reviewHours;
+        uint8 challengeHours;
         uint16 revealSeconds;
         uint24 disputeSeconds;
         uint8 lockFactor;
-        uint32 pausedUntilMinute;
+        uint24 pausedUntilUnit;
     }
 
     Stored internal _stored;
@@ -67,7 +70,7 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
 
     /// @inheritdoc IJobEscrow
     function setPaused(bool paused) external override onlyOwner {
-        _stored.pausedUntilMinute = paused ? NEVER : 0;
+        _stored.pausedUntilUnit = paused ? NEVER : 0;
         emit PausedChanged(paused);
     }
 
@@ -82,16 +85,16 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
         if (msg.sender != guardian) revert PauseNotGuardian(msg.sender);
         uint256 latest = block.timestamp + MAX_GUARDED_PAUSE;
         if (until > latest) revert PauseTooLong(until, latest);
-        // Fits, being at most the minute of `latest`.
-        uint32 minute = uint32(until / 1 minutes);
-        if (minute > _stored.pausedUntilMinute) _stored.pausedUntilMinute = minute;
+        // Rounded down, so that a stop never lasts longer than was asked. Fits, being at most the unit of `latest`.
+        uint24 unit = uint24(until / PAUSE_UNIT);
+        if (unit > _stored.pausedUntilUnit) _stored.pausedUntilUnit = unit;
         emit PausedUntil(pausedUntil());
     }
 
     /// @inheritdoc IGuardedPause
     function pausedUntil() public view override returns (uint256) {
-        uint256 minute = _stored.pausedUntilMinute;
-        return minute == NEVER ? type(uint256).max : minute * 1 minutes;
+        uint256 unit = _stored.pausedUntilUnit;
+        return unit == NEVER ? type(uint256).max : unit * PAUSE_UNIT;
     }
 
     /// @inheritdoc IJobEscrow
@@ -102,6 +105,7 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
                 resolver: s.resolver,
                 acceptanceMinutes: s.acceptanceMinutes,
                 reviewHours: s.reviewHours,
+                challengeHours: s.challengeHours,
                 revealSeconds: s.revealSeconds,
                 disputeSeconds: s.disputeSeconds,
                 lockFactor: s.lockFactor
@@ -112,6 +116,7 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
         if (next.resolver == address(0)) revert EscrowZeroAddress();
         _requireWithin(next.acceptanceMinutes, 2, 120);
         _requireWithin(next.reviewHours, 12, 168);
+        _requireWithin(next.challengeHours, 24, 168);
         _requireWithin(next.revealSeconds, 30 minutes, 12 hours);
         _requireWithin(next.disputeSeconds, 7 days, 30 days);
         _requireWithin(next.lockFactor, 1, 50);
@@ -119,10 +124,11 @@ abstract contract EscrowSettings is IJobEscrow, AlwaysOwned {
             resolver: next.resolver,
             acceptanceMinutes: next.acceptanceMinutes,
             reviewHours: next.reviewHours,
+            challengeHours: next.challengeHours,
             revealSeconds: uint16(next.revealSeconds),
             disputeSeconds: uint24(next.disputeSeconds),
             lockFactor: next.lockFactor,
-            pausedUntilMinute: _stored.pausedUntilMinute
+            pausedUntilUnit: _stored.pausedUntilUnit
         });
         emit SettingsChanged(next);
     }

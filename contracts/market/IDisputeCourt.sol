@@ -82,11 +82,12 @@ interface IDisputeCourt {
     error CourtNotDisputed(uint256 jobId);
     /// @notice The job has no open case.
     error CourtNoCase(uint256 jobId);
-    /// @notice The caller is neither the job's requester nor the owner of its GPU.
+    /// @notice The caller is neither the job's requester, nor who accused, nor the owner of its GPU.
     error CourtNotParty(uint256 jobId, address caller);
     /// @notice The escrow gives a dispute fewer seconds than a question can take (IReviewPanel.longestQuestion).
     error CourtDeadlineShort(uint256 disputeSeconds, uint256 longestQuestion);
-    /// @notice Only who the verdict goes against may appeal: the requester against Valid, the GPU's owner against
+    /// @notice Only who the verdict goes against may appeal: the requester or who
+    /// accused against Valid, the GPU's owner against
     /// guilt.
     error CourtNotAggrieved(uint256 jobId, address caller);
 

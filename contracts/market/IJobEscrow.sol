@@ -26,7 +26,7 @@ interface IJobEscrow is IGuardedPause {
     /// @param maxTotalGwei the most that posting may debit
     /// @param inputDigest sha-256 digest of the input
     /// @param parametersHash hash of the parameters
-    /// @param note 32 random bytes
+    /// @param note 32 random bytes, or `canaryNoteOf` of a canary: nobody can tell which before it is opened
     /// @param verifier allow-listed verifier in Proof mode, else zero
     /// @param verifierGas gas for it
     struct PostRequest {
@@ -51,6 +51,7 @@ interface IJobEscrow is IGuardedPause {
     /// @param resolver resolver of new jobs
     /// @param acceptanceMinutes 2..120
     /// @param reviewHours 12..168
+    /// @param challengeHours 24..168: time to challenge an Optimistic job, and to contest a canary
     /// @param revealSeconds 30 min..12 h
     /// @param disputeSeconds 7..30 d
     /// @param lockFactor L, 1..50
@@ -58,6 +59,7 @@ interface IJobEscrow is IGuardedPause {
         address resolver;
         uint8 acceptanceMinutes;
         uint8 reviewHours;
+        uint8 challengeHours;
         uint32 revealSeconds;
         uint32 disputeSeconds;
         uint8 lockFactor;
@@ -99,6 +101,18 @@ interface IJobEscrow is IGuardedPause {
     event JobMissed(uint256 indexed jobId, uint40 indexed gpu, address indexed caller);
     /// @notice The requester rejected the result with a bond (wei) and the digest of its reasons.
     event JobRejected(uint256 indexed jobId, uint256 bond, bytes32 reason);
+    /// @notice Anyone challenged the result of an Optimistic job with a bond (wei) and the digest of its reasons.
+    event JobChallenged(uint256 indexed jobId, uint40 indexed challenger, uint256 bond, bytes32 reason);
+    /// @notice A canary was opened with a bond (wei): its operator may contest until `due`.
+    event JobAccused(uint256 indexed jobId, uint40 indexed gpu, uint256 bond, uint40 due);
+    /// @notice What the canary's note had sealed.
+    event CanaryOpened(uint256 indexed jobId, bytes32 expectedDigest, bytes32 salt);
+    /// @notice Who works for the GPU denies the accusation; the resolver decides.
+    event AccusationContested(uint256 indexed jobId, uint40 indexed gpu, address indexed by);
+    /// @notice Nobody contested in time; `caller` closed the job.
+    event JobConvicted(uint256 indexed jobId, uint40 indexed gpu, address indexed caller);
+    /// @notice The bond (wei) of a challenge or canary went back to who put it up.
+    event AccusationBondReturned(uint256 indexed jobId, uint40 indexed account, uint256 amount);
     /// @notice The resolver may rule until `due`.
     event JobDisputed(uint256 indexed jobId, uint40 due);
     /// @notice The resolver ruled; `evidence` is the digest of what it found.
@@ -176,6 +190,16 @@ interface IJobEscrow is IGuardedPause {
     error EscrowNotEnoughGas(uint256 available, uint256 required);
     /// @notice The sequencer is down or came back less than an hour ago.
     error EscrowSequencerDown();
+    /// @notice Who works for the GPU cannot challenge its result.
+    error EscrowOwnWork(uint256 jobId, address caller);
+    /// @notice This module has lost the right to debit accounts, and this needs a bond.
+    error EscrowTakesNoBond(uint256 jobId);
+    /// @notice Only a drawn job can be a canary.
+    error EscrowNotDrawn(uint256 jobId);
+    /// @notice The opening hashes to another note than the agreement's.
+    error EscrowWrongOpening(uint256 jobId, bytes32 opened, bytes32 note);
+    /// @notice The canary's result is the one expected.
+    error EscrowAsExpected(uint256 jobId, bytes32 digest);
     /// @notice None is not a ruling.
     error EscrowInvalidVerdict();
     /// @notice No refund is due.
@@ -227,7 +251,7 @@ interface IJobEscrow is IGuardedPause {
     /// @notice Operator: opens a sealed result.
     function reveal(uint256 jobId, bytes32 resultDigest, bytes32 salt, uint32 energyMilliWattHours) external;
 
-    /// @notice Operator: commit and delivery in one call.
+    /// @notice Operator, not in Proof mode: commit and delivery in one call.
     function deliver(uint256 jobId, bytes32 resultDigest, uint32 energyMilliWattHours) external;
 
     /// @notice Operator, Proof mode: delivers with a proof. True settles at once, false reverts (the delivery is
@@ -241,16 +265,57 @@ interface IJobEscrow is IGuardedPause {
         bytes calldata proof
     ) external;
 
-    /// @notice Settles a delivered job: the requester inside the review window (accepts), anyone after it (silence).
+    /// @notice Settles a delivered job: the requester inside the review window (accepts), anyone after it (silence). An
+    /// Optimistic job settles only after its window, so that nobody's challenge comes too late.
     function settle(uint256 jobId, Agreement calldata agreement) external;
 
     /// @notice Settles many; rows that cannot be settled are skipped with an event.
     /// @return settled number of rows settled
     function settleMany(uint256[] calldata jobIds, Agreement[] calldata agreements) external returns (uint256 settled);
 
-    /// @notice Requester, inside the review window: rejects a result with a bond of min(review fee, 10% of compute); of
-    /// nothing when this module has lost the right to debit accounts.
+    /// @notice Requester, inside the review window, not in Optimistic mode: rejects a result with a bond of min(review
+    /// fee, 10% of compute); of nothing when this module has lost the right to debit accounts.
     function reject(uint256 jobId, Agreement calldata agreement, bytes32 reason) external;
+
+    /// @notice Anyone but who works for the GPU, Optimistic mode, inside the challenge window: sends the result to the
+    /// resolver with a bond of review fee + 10% of compute, out of the caller's vault account, which must have
+    /// authorised this module.
+    ///
+    /// Ruled valid, the bond pays the resolver and its rest the GPU's owner; the requester's review line returns. Ruled
+    /// invalid, the bond returns and the challenger is the slash's finder; the requester is refunded in full, the
+    /// review fee out of the slash. Ruled unavailable or not at all, the bond returns. Without the right to debit
+    /// accounts this module takes a challenge from the requester alone, for nothing.
+    ///
+    /// Reverts: EscrowUnknownJob, EscrowWrongStatus, EscrowWrongAgreement, EscrowWrongMode, EscrowTooLate,
+    /// EscrowOwnWork, EscrowTakesNoBond, and the vault's on the debit.
+    /// @param reason digest of the reasons
+    function challenge(uint256 jobId, Agreement calldata agreement, bytes32 reason) external;
+
+    /// @notice Requester of a drawn job in Acceptance mode, inside the review window: opens the job's note, which had
+    /// sealed another result than the one delivered (a canary). The bond is the most that a conviction could take: the
+    /// greater of lock and draw fees spent + review fee.
+    ///
+    /// The operator may contest within the agreement's challenge hours; else `convict` ends the job as fraud, and the
+    /// bond returns. Contested and ruled valid, the whole bond is the GPU owner's; otherwise it returns. The requester
+    /// alone can accept the result, so that no accusation has to come after settlement.
+    ///
+    /// Reverts: EscrowUnknownJob, EscrowWrongStatus, EscrowWrongAgreement, EscrowNotRequester, EscrowWrongMode,
+    /// EscrowNotDrawn, EscrowTooLate, EscrowWrongOpening, EscrowAsExpected, EscrowTakesNoBond, and the vault's on the
+    /// debit.
+    /// @param expectedDigest sha-256 digest of the right result
+    /// @param salt 32 random bytes
+    function accuse(uint256 jobId, Agreement calldata agreement, bytes32 expectedDigest, bytes32 salt) external;
+
+    /// @notice Who works for the GPU of an accused job, until its due time: denies; the resolver decides. Needs no bond
+    /// beside the lock.
+    /// Reverts: EscrowUnknownJob, EscrowWrongStatus, EscrowWrongAgreement, EscrowNotOperator, EscrowTooLate.
+    function contest(uint256 jobId, Agreement calldata agreement) external;
+
+    /// @notice Anyone, once an accused job's due time passed without a contest: refunds the requester in full (no
+    /// review happened), slashes the lock as for a ruling of invalid, and returns the bond. Not while the sequencer is
+    /// down.
+    /// Reverts: EscrowSequencerDown, EscrowUnknownJob, EscrowWrongStatus, EscrowWrongAgreement, EscrowTooEarly.
+    function convict(uint256 jobId, Agreement calldata agreement) external;
 
     /// @notice The agreement's resolver, before the dispute deadline: rules. Earns the review fee.
     function rule(uint256 jobId, Agreement calldata agreement, Verdict verdict, bytes32 evidence) external;
@@ -303,6 +368,19 @@ interface IJobEscrow is IGuardedPause {
         uint8 attempt,
         uint40 gpu,
         bytes32 resultDigest,
+        bytes32 salt
+    ) external view returns (bytes32);
+
+    /// @notice Who challenged a job or opened it as a canary, and the bond put up (wei); zeros when nobody did. The
+    /// bond is held until the job ends, and stays on show after that.
+    function accusationOf(uint256 jobId) external view returns (uint40 account, uint256 bond);
+
+    /// @notice Note of a canary: keccak256(abi.encode(keccak256("gpu-commons.canary.v1"), chain id, escrow, requester,
+    /// inputDigest, expectedDigest, salt)).
+    function canaryNoteOf(
+        address requester,
+        bytes32 inputDigest,
+        bytes32 expectedDigest,
         bytes32 salt
     ) external view returns (bytes32);
 

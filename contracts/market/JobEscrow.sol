@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IAssetRegistry} from "../assets/IAssetRegistry.sol";
 import {ITrainingRecord} from "../assets/ITrainingRecord.sol";
+import {AccusationWord} from "../libraries/AccusationWord.sol";
 import {JobWord} from "../libraries/JobWord.sol";
 import {QueueEntry} from "../libraries/QueueEntry.sol";
 import {QueueWord} from "../libraries/QueueWord.sol";
@@ -11,6 +12,7 @@ import {IRandomnessBeacon} from "../randomness/IRandomnessBeacon.sol";
 import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
 import {IPaymentVault} from "../vault/IPaymentVault.sol";
 import {Agreements} from "./Agreements.sol";
+import {Disputes} from "./Disputes.sol";
 import {DrawDesk} from "./DrawDesk.sol";
 import {EscrowSettings} from "./EscrowSettings.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
@@ -24,7 +26,8 @@ import {TransitionTable} from "./TransitionTable.sol";
 
 /// @title JobEscrow
 /// @notice Spot lane and named jobs. See IJobEscrow.
-/// @dev Permissions, guards and entry points; the engine is in JobStore, DrawDesk, Settlement and JobExits.
+/// @dev Permissions, guards and entry points; the engine is in JobStore, DrawDesk, Settlement, JobExits and
+/// Disputes.
 contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord {
     using JobStore for JobStore.State;
 
@@ -70,7 +73,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     /// @inheritdoc IJobEscrow
     function post(PostRequest calldata request) external override nonReentrant returns (uint256 jobId) {
         Stored memory s = _stored;
-        if (block.timestamp < uint256(s.pausedUntilMinute) * 1 minutes) revert EscrowPaused();
+        if (block.timestamp < uint256(s.pausedUntilUnit) * PAUSE_UNIT) revert EscrowPaused();
         _checkRequest(request);
         bool named = request.namedGpu != 0;
         IServiceCatalog.Offer memory offer = catalog.offer(request.service, request.units, named);
@@ -179,7 +182,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     function commit(uint256 jobId, Agreement calldata agreement, bytes32 commitment) external override nonReentrant {
         JobWord job = _state.load(jobId, JobStatus.Assigned, agreement);
         JobStore.requireOperator(_modules(), jobId, job.gpu());
-        JobStore.requireMode(jobId, job, JobMode.Acceptance);
+        JobStore.requireNoProof(jobId, job);
         JobStore.requireInTime(jobId, job);
         uint256 key = jobId >> 32;
         uint40 due = uint40(block.timestamp + agreement.windows.revealSeconds());
@@ -206,7 +209,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
     /// @inheritdoc IJobEscrow
     function deliver(uint256 jobId, bytes32 resultDigest, uint32 energyMilliWattHours) external override nonReentrant {
         JobWord job = _state.loadStatus(jobId, JobStatus.Assigned);
-        JobStore.requireMode(jobId, job, JobMode.Acceptance);
+        JobStore.requireNoProof(jobId, job);
         JobStore.requireInTime(jobId, job);
         job = job.withElapsed(_state.elapsedOf(jobId >> 32, job));
         _state.deliver(_modules(), jobId, job, resultDigest, energyMilliWattHours);
@@ -266,7 +269,33 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
 
     /// @inheritdoc IJobEscrow
     function reject(uint256 jobId, Agreement calldata agreement, bytes32 reason) external override nonReentrant {
-        JobExits.reject(_state, _modules(), jobId, agreement, reason);
+        Disputes.reject(_state, _modules(), jobId, agreement, reason);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function challenge(uint256 jobId, Agreement calldata agreement, bytes32 reason) external override nonReentrant {
+        Disputes.challenge(_state, _modules(), jobId, agreement, reason);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function accuse(
+        uint256 jobId,
+        Agreement calldata agreement,
+        bytes32 expectedDigest,
+        bytes32 salt
+    ) external override nonReentrant {
+        Disputes.accuse(_state, _modules(), jobId, agreement, expectedDigest, salt);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function contest(uint256 jobId, Agreement calldata agreement) external override nonReentrant {
+        Disputes.contest(_state, _modules(), jobId, agreement);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function convict(uint256 jobId, Agreement calldata agreement) external override nonReentrant {
+        _requireSequencerUp();
+        Disputes.convict(_state, _modules(), jobId, agreement);
     }
 
     /// @inheritdoc IJobEscrow
@@ -276,12 +305,12 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         Verdict verdict,
         bytes32 evidence
     ) external override nonReentrant {
-        JobExits.rule(_state, _modules(), jobId, agreement, verdict, evidence);
+        Disputes.rule(_state, _modules(), jobId, agreement, verdict, evidence);
     }
 
     /// @inheritdoc IJobEscrow
     function splitDispute(uint256 jobId, Agreement calldata agreement) external override nonReentrant {
-        JobExits.splitDispute(_state, _modules(), jobId, agreement);
+        Disputes.splitDispute(_state, _modules(), jobId, agreement);
     }
 
     /// @inheritdoc IJobEscrow
@@ -330,6 +359,23 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         bytes32 salt
     ) external view override returns (bytes32) {
         return JobStore.commitmentOf(jobId, attempt, gpu, resultDigest, salt);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function accusationOf(uint256 jobId) external view override returns (uint40 account, uint256 bond) {
+        if (!_state.loadGeneration(jobId).accused()) return (0, 0);
+        AccusationWord accusation = _state.accusations[jobId >> 32];
+        return (accusation.account(), accusation.bondGwei() * JobStore.WEI_PER_GWEI);
+    }
+
+    /// @inheritdoc IJobEscrow
+    function canaryNoteOf(
+        address requester,
+        bytes32 inputDigest,
+        bytes32 expectedDigest,
+        bytes32 salt
+    ) external view override returns (bytes32) {
+        return Disputes.canaryNote(requester, inputDigest, expectedDigest, salt);
     }
 
     /// @inheritdoc IJobEscrow
@@ -396,7 +442,7 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         uint8 lane = request.namedGpu == 0 ? JobStore.SPOT_LANE : JobStore.NAMED_LANE;
         JobWord job = JobWord.wrap(0).withPayGwei(compute).withGeneration(last.generation() + 1);
         job = job.withMode(uint8(request.mode)).withLane(lane).withSeats(1);
-        job = job.withAcceptanceMinutes(s.acceptanceMinutes).withReviewHours(s.reviewHours);
+        job = job.withAcceptanceMinutes(s.acceptanceMinutes).withReviewHours(Agreements.reviewHoursOf(request.mode, s));
         return JobStore.move(job, JobStatus.Posted);
     }
 
@@ -415,9 +461,10 @@ contract JobEscrow is EscrowSettings, ReentrancyGuardTransient, ITrainingRecord 
         registry.assignNamed(gpu, JobStore.lockGwei(job.payGwei(), a.terms.lockFactor()));
     }
 
-    /// @dev The requester inside the review window, anyone after it.
+    /// @dev Anyone after the review window; inside it the requester, unless anyone may object until its end.
     function _maySettle(JobWord job, Agreement calldata agreement) private view returns (bool) {
-        return block.timestamp > job.due() || agreement.requester == msg.sender;
+        if (block.timestamp > job.due()) return true;
+        return agreement.requester == msg.sender && job.mode() != uint8(JobMode.Optimistic);
     }
 
     function _modules() private view returns (JobStore.Modules memory) {

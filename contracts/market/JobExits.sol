@@ -8,22 +8,17 @@ import {DrawDesk} from "./DrawDesk.sol";
 import {IJobEscrow} from "./IJobEscrow.sol";
 import {IResultVerifier} from "./IResultVerifier.sol";
 import {JobStore} from "./JobStore.sol";
-import {Agreement, JobMode, JobStatus, Verdict} from "./JobTypes.sol";
+import {Agreement, JobMode, JobStatus} from "./JobTypes.sol";
 import {Payouts} from "./Payouts.sol";
 import {Settlement} from "./Settlement.sol";
 
 /// @title JobExits
-/// @notice The ways out of a job that are taken rarely: cancelling, expiry, declines, misses, disputes, proofs.
+/// @notice The ways out of a job that are taken rarely: cancelling, expiry, declines, misses, proofs.
 /// @dev A linked library: the escrow calls it by delegatecall on its own storage, so that the escrow itself stays
-/// below
-/// 24,576 bytes. It has no storage and no rights of its own.
+/// below 24,576 bytes. It has no storage and no rights of its own.
 library JobExits {
     using JobStore for JobStore.State;
 
-    /// @dev Appeal window and 48 h (SPEC 12): a slash is final no earlier.
-    uint256 private constant SLASH_HOLD = 96 hours;
-    /// @dev Scope of the vault: the right to debit accounts.
-    uint8 private constant SPEND = 1;
     /// @dev Gas kept back for what follows a verifier's answer.
     uint256 private constant GAS_AFTER_VERIFIER = 500_000;
 
@@ -139,125 +134,7 @@ library JobExits {
         BoundedCall.Answer answer = _verify(self, jobId, a, resultDigest, proof);
         if (answer == BoundedCall.Answer.False) revert IJobEscrow.EscrowProofRejected(jobId);
         if (answer == BoundedCall.Answer.True) Settlement.settle(self, m, jobId, job, a, false);
-        else _dispute(self, jobId, job, a);
-    }
-
-    /// @notice See IJobEscrow.reject.
-    function reject(
-        JobStore.State storage self,
-        JobStore.Modules memory m,
-        uint256 jobId,
-        Agreement calldata a,
-        bytes32 reason
-    ) external {
-        JobWord job = self.load(jobId, JobStatus.Delivered, a);
-        JobStore.requireRequester(jobId, a);
-        JobStore.requireInTime(jobId, job);
-        uint256 bond = uint256(Payouts.rejectionBond(a.lines, a.reserves)) * JobStore.WEI_PER_GWEI;
-        // An escrow that lost the right to spend still drains its jobs: a wrong result can be rejected without a bond.
-        if (m.vault.scopesOf(address(this)) & SPEND == 0) bond = 0;
-        emit IJobEscrow.JobRejected(jobId, bond, reason);
-        _dispute(self, jobId, job.withBonded(bond != 0), a);
-        if (bond != 0) m.vault.debit(JobStore.requesterOf(jobId), bond, JobStore.SPOT_LANE);
-    }
-
-    /// @notice See IJobEscrow.rule.
-    function rule(
-        JobStore.State storage self,
-        JobStore.Modules memory m,
-        uint256 jobId,
-        Agreement calldata a,
-        Verdict verdict,
-        bytes32 evidence
-    ) external {
-        JobWord job = self.load(jobId, JobStatus.Disputed, a);
-        if (msg.sender != a.resolver) revert IJobEscrow.EscrowNotResolver(jobId, msg.sender);
-        JobStore.requireInTime(jobId, job);
-        if (verdict == Verdict.None) revert IJobEscrow.EscrowInvalidVerdict();
-        emit IJobEscrow.JobRuled(jobId, verdict, evidence);
-        if (verdict == Verdict.Valid) _ruleValid(self, m, jobId, job, a);
-        else _ruleAgainst(self, m, jobId, job, a, verdict == Verdict.Invalid);
-    }
-
-    /// @notice See IJobEscrow.splitDispute.
-    function splitDispute(
-        JobStore.State storage self,
-        JobStore.Modules memory m,
-        uint256 jobId,
-        Agreement calldata a
-    ) external {
-        JobWord job = self.load(jobId, JobStatus.Disputed, a);
-        JobStore.requireOverdue(jobId, job);
-        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Split);
-        Payouts.Sums memory sums = Payouts.halved(job, a.lines, a.reserves, _bondHeld(job, a));
-        uint40 owner = Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Released, false);
-        emit IJobEscrow.JobSplit(jobId, sums.owner * JobStore.WEI_PER_GWEI, sums.requester * JobStore.WEI_PER_GWEI);
-        Settlement.pay(m, jobId, owner, sums, a);
-    }
-
-    /// @dev The result was right: paid with full gain; the rejection's bond goes to the GPU's owner.
-    function _ruleValid(
-        JobStore.State storage self,
-        JobStore.Modules memory m,
-        uint256 jobId,
-        JobWord job,
-        Agreement calldata a
-    ) private {
-        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Settled);
-        Payouts.Sums memory sums = Payouts.settled(job, a.lines, a.reserves, true, _bondHeld(job, a));
-        emit IJobEscrow.JobSettled(jobId, job.gpu(), sums.owner * JobStore.WEI_PER_GWEI, false);
-        uint40 owner = Settlement.conclude(m, jobId, job, a, IGpuRegistry.OutcomeKind.Success, false);
-        Settlement.pay(m, jobId, owner, sums, a);
-    }
-
-    /// @dev The result was wrong (fraud: the lock is slashed) or cannot be had (non-completion): the requester is
-    /// refunded.
-    function _ruleAgainst(
-        JobStore.State storage self,
-        JobStore.Modules memory m,
-        uint256 jobId,
-        JobWord job,
-        Agreement calldata a,
-        bool fraud
-    ) private {
-        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Refunded);
-        Payouts.Sums memory sums = Payouts.refunded(job, a.lines, a.reserves, true, _bondHeld(job, a));
-        emit IJobEscrow.JobRefunded(jobId, JobStatus.Refunded, sums.requester * JobStore.WEI_PER_GWEI);
-        if (fraud) _slash(m, jobId, job, a);
-        IGpuRegistry.OutcomeKind kind = fraud ? IGpuRegistry.OutcomeKind.Fraud : IGpuRegistry.OutcomeKind.NonCompletion;
-        Settlement.conclude(m, jobId, job, a, kind, false);
-        Settlement.pay(m, jobId, 0, sums, a);
-    }
-
-    /// @dev Takes the lock, or more where the lock of a cheap job does not cover what the dispute cost the requester,
-    /// who is made whole for the draw and review fees first and is the finder. The registry bounds the excess.
-    function _slash(JobStore.Modules memory m, uint256 jobId, JobWord job, Agreement calldata a) private {
-        uint64 lock = JobStore.lockGwei(job.payGwei(), a.terms.lockFactor());
-        // Both are parts of a total of 64 bits.
-        uint64 spent = uint64(a.reserves.reviewFee() + Payouts.drawFeesSpent(job, a.reserves));
-        uint40 requester = JobStore.requesterOf(jobId);
-        m.registry.slash(
-            IGpuRegistry.SlashRequest({
-                gpu: job.gpu(),
-                amountGwei: lock > spent ? lock : spent,
-                fromLockGwei: lock,
-                finder: requester,
-                beneficiary: requester,
-                beneficiaryGwei: spent,
-                holdUntil: uint40(block.timestamp + SLASH_HOLD)
-            })
-        );
-    }
-
-    function _dispute(JobStore.State storage self, uint256 jobId, JobWord job, Agreement calldata a) private {
-        uint40 due = uint40(block.timestamp + a.windows.disputeSeconds());
-        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Disputed).withDue(due);
-        emit IJobEscrow.JobDisputed(jobId, due);
-    }
-
-    /// @dev Bond that a rejection paid; a job that its verifier sent to dispute has none.
-    function _bondHeld(JobWord job, Agreement calldata a) private pure returns (uint256) {
-        return job.bonded() ? Payouts.rejectionBond(a.lines, a.reserves) : 0;
+        else Settlement.dispute(self, jobId, job, a);
     }
 
     /// @dev A declined or missed job: back to the head of its class with a new round, or closed with a refund when it

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAssetRegistry} from "../assets/IAssetRegistry.sol";
+import {AccusationWord} from "../libraries/AccusationWord.sol";
 import {JobWord} from "../libraries/JobWord.sol";
 import {IRandomnessBeacon} from "../randomness/IRandomnessBeacon.sol";
 import {IGpuRegistry} from "../registry/IGpuRegistry.sol";
@@ -35,6 +36,7 @@ library JobStore {
         mapping(uint256 key => bytes32 digest) results;
         mapping(uint256 key => Work work) work;
         mapping(address account => uint256 amount) drawFees;
+        mapping(uint256 key => AccusationWord word) accusations;
     }
 
     /// @notice The contracts that an escrow works with.
@@ -141,6 +143,11 @@ library JobStore {
     /// @notice Refuses a job of another mode.
     function requireMode(uint256 jobId, JobWord job, JobMode mode) internal pure {
         if (job.mode() != uint8(mode)) revert IJobEscrow.EscrowWrongMode(jobId, JobMode(job.mode()));
+    }
+
+    /// @notice Refuses a job whose result has to come with a proof.
+    function requireNoProof(uint256 jobId, JobWord job) internal pure {
+        if (job.mode() == uint8(JobMode.Proof)) revert IJobEscrow.EscrowWrongMode(jobId, JobMode.Proof);
     }
 
     /// @notice Seconds from acceptance (or assignment) to now: what energy is measured against, and what counts for the

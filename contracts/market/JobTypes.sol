@@ -12,12 +12,13 @@ import {JobWindows} from "../libraries/JobWindows.sol";
 /// @param Assigned a GPU holds it (accepted or not)
 /// @param Committed the result is sealed, the clock stopped
 /// @param Delivered the result digest is known, the review window runs
-/// @param Disputed rejected, or the verifier failed; the resolver may rule
+/// @param Disputed rejected, challenged or contested, or the verifier failed; the resolver may rule
 /// @param Settled paid
-/// @param Refunded ruled invalid or unavailable; the requester has its money back
+/// @param Refunded ruled invalid or unavailable, or convicted by a canary; the requester has its money back
 /// @param Split no ruling in time
 /// @param Cancelled by the requester before its round was requested
 /// @param Expired closed without a result
+/// @param Accused a canary was opened: the operator contests, or is convicted when it does not
 enum JobStatus {
     None,
     Posted,
@@ -29,15 +30,18 @@ enum JobStatus {
     Refunded,
     Split,
     Cancelled,
-    Expired
+    Expired,
+    Accused
 }
 
 /// @notice How a result is accepted; more modes follow (SPEC 6).
 /// @param Acceptance the requester accepts, or silence does
 /// @param Proof a verifier contract decides
+/// @param Optimistic the challenge window accepts, unless anyone challenges with a bond
 enum JobMode {
     Acceptance,
-    Proof
+    Proof,
+    Optimistic
 }
 
 /// @notice What a resolver can say.
@@ -61,7 +65,7 @@ enum Verdict {
 /// @param datasetHash content hash of the dataset or 0
 /// @param inputDigest sha-256 digest of the input
 /// @param parametersHash hash of the job's parameters
-/// @param note opaque 32 bytes, random in ordinary jobs
+/// @param note opaque 32 bytes: random in ordinary jobs, IJobEscrow.canaryNoteOf in canaries
 /// @param terms what is run, and its limits
 /// @param windows windows, payees, named GPU
 /// @param lines lines paid at settlement

@@ -38,6 +38,25 @@ library Payouts {
         return review < tenth ? review : tenth;
     }
 
+    /// @notice Bond of a challenge by anyone: what the panel costs, and 10% of compute for the owner's waiting, so that
+    /// no challenge is for nothing where reviews are. Both are parts of a total of 64 bits.
+    function challengeBond(JobLines lines, JobReserves reserves) internal pure returns (uint64) {
+        return reserves.reviewFee() + lines.compute() / 10;
+    }
+
+    /// @notice Bond of a canary's opening: the most that a conviction could take from the operator (SPEC 6).
+    function canaryBond(uint64 lock, JobWord job, JobReserves reserves) internal pure returns (uint64) {
+        uint64 spent = slashedFirst(job, reserves, true);
+        return lock > spent ? lock : spent;
+    }
+
+    /// @notice What a slash makes good before anything else: the draw fees that were spent and, with a review, its fee.
+    /// Both are parts of a total of 64 bits.
+    function slashedFirst(JobWord job, JobReserves reserves, bool reviewed) internal pure returns (uint64) {
+        uint256 spent = drawFeesSpent(job, reserves);
+        return uint64(reviewed ? spent + reserves.reviewFee() : spent);
+    }
+
     /// @notice Draw fees that were paid out while the job waited.
     function drawFeesSpent(JobWord job, JobReserves reserves) internal pure returns (uint256) {
         return uint256(job.drawFees()) * reserves.drawUnit() * GWEI_PER_DRAW_UNIT;
@@ -64,6 +83,21 @@ library Payouts {
         s.requester = _unspent(job, reserves);
         if (reviewed) s.resolver = reserves.reviewFee();
         else s.requester += reserves.reviewFee();
+    }
+
+    /// @notice The work is paid after a challenge that was wrong: the panel's fee comes out of the bond, the rest of
+    /// the bond is the owner's, and the requester, who accused nobody, keeps its review line. Without a bond the line
+    /// pays, as for a rejection.
+    function challenged(
+        JobWord job,
+        JobLines lines,
+        JobReserves reserves,
+        uint256 bond
+    ) internal pure returns (Sums memory s) {
+        uint256 fee = reserves.reviewFee();
+        if (bond < fee) return settled(job, lines, reserves, true, bond);
+        s = settled(job, lines, reserves, false, bond - fee);
+        s.resolver = fee;
     }
 
     /// @notice Nothing is paid for the work. With a review, its fee goes to the resolver.

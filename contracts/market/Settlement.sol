@@ -42,6 +42,13 @@ library Settlement {
         pay(m, jobId, 0, sums, a);
     }
 
+    /// @notice Opens the time in which the resolver may rule.
+    function dispute(JobStore.State storage self, uint256 jobId, JobWord job, Agreement calldata a) internal {
+        uint40 due = uint40(block.timestamp + a.windows.disputeSeconds());
+        self.jobs[jobId >> 32] = JobStore.move(job, JobStatus.Disputed).withDue(due);
+        emit IJobEscrow.JobDisputed(jobId, due);
+    }
+
     /// @notice Reports the end of an assignment to the registry.
     /// @param flag silence of a success, or the unrevealed commit of a non-completion
     function conclude(

@@ -17,12 +17,13 @@ library TransitionTable {
     uint16 private constant SPLIT = uint16(1 << uint8(JobStatus.Split));
     uint16 private constant CANCELLED = uint16(1 << uint8(JobStatus.Cancelled));
     uint16 private constant EXPIRED = uint16(1 << uint8(JobStatus.Expired));
+    uint16 private constant ACCUSED = uint16(1 << uint8(JobStatus.Accused));
 
     /// @notice Statuses that end a job; its ring index may then be used again for a new generation.
     uint16 internal constant ENDED = 1 | SETTLED | REFUNDED | SPLIT | CANCELLED | EXPIRED;
 
     /// @notice Statuses in which a commitment or a result digest of this attempt is stored.
-    uint16 internal constant WITH_RESULT = COMMITTED | DELIVERED | DISPUTED | SETTLED | REFUNDED | SPLIT;
+    uint16 internal constant WITH_RESULT = COMMITTED | DELIVERED | ACCUSED | DISPUTED | SETTLED | REFUNDED | SPLIT;
 
     /// @notice Statuses that `from` may become within one generation.
     function row(JobStatus from) internal pure returns (uint16) {
@@ -30,7 +31,8 @@ library TransitionTable {
         if (from == JobStatus.Posted) return ASSIGNED | CANCELLED | EXPIRED;
         if (from == JobStatus.Assigned) return COMMITTED | DELIVERED | POSTED | EXPIRED;
         if (from == JobStatus.Committed) return DELIVERED | POSTED | EXPIRED;
-        if (from == JobStatus.Delivered) return SETTLED | DISPUTED;
+        if (from == JobStatus.Delivered) return SETTLED | DISPUTED | ACCUSED;
+        if (from == JobStatus.Accused) return DISPUTED | REFUNDED;
         if (from == JobStatus.Disputed) return SETTLED | REFUNDED | SPLIT;
         return 0;
     }

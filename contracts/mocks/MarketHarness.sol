@@ -51,6 +51,23 @@ contract MarketHarness {
         return Payouts.halved(job, lines, reserves, bond);
     }
 
+    function challenged(
+        JobWord job,
+        JobLines lines,
+        JobReserves reserves,
+        uint256 bond
+    ) external pure returns (Payouts.Sums memory) {
+        return Payouts.challenged(job, lines, reserves, bond);
+    }
+
+    function challengeBond(JobLines lines, JobReserves reserves) external pure returns (uint64) {
+        return Payouts.challengeBond(lines, reserves);
+    }
+
+    function canaryBond(uint64 lock, JobWord job, JobReserves reserves) external pure returns (uint64) {
+        return Payouts.canaryBond(lock, job, reserves);
+    }
+
     function rejectionBond(JobLines lines, JobReserves reserves) external pure returns (uint64) {
         return Payouts.rejectionBond(lines, reserves);
     }

@@ -34,6 +34,7 @@ contract WordsHarness {
         bool byFallback;
         bool refundDue;
         bool bonded;
+        bool accused;
     }
 
     struct JobTermsFields {
@@ -61,6 +62,7 @@ contract WordsHarness {
         uint40 modelPayee;
         uint40 datasetPayee;
         uint40 namedGpu;
+        uint8 challengeHours;
     }
 
     struct JobLinesFields {
@@ -121,6 +123,7 @@ contract WordsHarness {
         word = word.withByFallback(fields.byFallback);
         word = word.withRefundDue(fields.refundDue);
         word = word.withBonded(fields.bonded);
+        word = word.withAccused(fields.accused);
     }
 
     function unpackJobWord(JobWord word) external pure returns (JobWordFields memory fields) {
@@ -144,6 +147,7 @@ contract WordsHarness {
         fields.byFallback = word.byFallback();
         fields.refundDue = word.refundDue();
         fields.bonded = word.bonded();
+        fields.accused = word.accused();
     }
 
     function packJobTerms(JobTermsFields calldata fields) external pure returns (JobTerms word) {
@@ -187,6 +191,7 @@ contract WordsHarness {
         word = word.withModelPayee(fields.modelPayee);
         word = word.withDatasetPayee(fields.datasetPayee);
         word = word.withNamedGpu(fields.namedGpu);
+        word = word.withChallengeHours(fields.challengeHours);
     }
 
     function unpackJobWindows(JobWindows word) external pure returns (JobWindowsFields memory fields) {
@@ -198,6 +203,7 @@ contract WordsHarness {
         fields.modelPayee = word.modelPayee();
         fields.datasetPayee = word.datasetPayee();
         fields.namedGpu = word.namedGpu();
+        fields.challengeHours = word.challengeHours();
     }
 
     function packJobLines(JobLinesFields calldata fields) external pure returns (JobLines word) {

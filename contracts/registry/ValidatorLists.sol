@@ -112,6 +112,8 @@ library ValidatorLists {
 
     /// @dev Length of a list whose last taken place is below `place`.
     function _lengthBelow(ValidatorState storage s, uint256 domain, uint256 place) private view returns (uint16) {
+        // The whole word of marks is meant, whose first place is the product below.
+        // slither-disable-next-line divide-before-multiply
         uint256 index = place / MARKS_PER_WORD;
         uint256 marks = s.taken[_key(domain, index)];
         while (marks == 0 && index != 0) marks = s.taken[_key(domain, --index)];

@@ -137,6 +137,8 @@ contract TokenSale is SalePlan {
         else _fail(sale);
     }
 
+    // What is called is this contract, whose guard is taken.
+    // slither-disable-start reentrancy-no-eth
     /// @inheritdoc ITokenSale
     function expire() external nonReentrantView {
         _requireSelling(_sale);
@@ -150,6 +152,7 @@ contract TokenSale is SalePlan {
             _fail(_sale);
         }
     }
+    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc ITokenSale
     function payProceeds() external nonReentrant {
@@ -272,6 +275,8 @@ contract TokenSale is SalePlan {
         uint256 amount
     ) private view returns (uint256 units) {
         unchecked {
+            // What a division drops is what the next line refuses.
+            // slither-disable-next-line divide-before-multiply
             units = amount / Units.WEI_PER_GWEI;
             if (units == 0 || units * Units.WEI_PER_GWEI != amount) revert SaleInvalidAmount(amount);
             uint256 left = _leftUnits(terms, sale);

@@ -208,6 +208,10 @@ function changeJob(story: JobStory, { name, args, time }: SceneEvent): JobStory 
         resultDigest: String(args["resultDigest"]),
       };
     }
+    case "JobAccused":
+      return { ...story, status: JobStatus.Accused, due, bond: args["bond"] as bigint };
+    case "JobChallenged":
+      return { ...story, bond: args["bond"] as bigint };
     case "JobDisputed":
       return { ...story, status: JobStatus.Disputed, due };
     case "JobRejected":

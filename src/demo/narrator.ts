@@ -58,6 +58,12 @@ function narrateJob(event: SceneEvent, chronicle: Chronicle, names: Names): stri
       return `${job} delivered by ${gpu}: ${short(String(args["resultDigest"]))}`;
     case "JobRejected":
       return `${job} rejected, bond ${formatTokens(args["bond"] as bigint)}`;
+    case "JobChallenged":
+      return `${job} challenged, bond ${formatTokens(args["bond"] as bigint)}`;
+    case "JobAccused":
+      return `${job} opened as a canary, bond ${formatTokens(args["bond"] as bigint)}`;
+    case "JobConvicted":
+      return `${job}: nobody contested, ${gpu} is convicted`;
     case "JobRuled":
       return `${job} ruled ${Verdict[Number(args["verdict"])] ?? "nothing"}`;
     case "JobSettled":

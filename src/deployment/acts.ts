@@ -58,6 +58,11 @@ export const ACTS: Readonly<Record<Owned, readonly Act[]>> = {
     act("setArbiter", "ArbiterChanged", 1),
     actAlsoByConstructor("setWindows", "WindowsChanged"),
   ],
+  ScoreBoard: [
+    act("setAsker", "AskerChanged", 1),
+    act("setGoldSetter", "GoldSetterChanged", 1),
+    actAlsoByConstructor("setTerms", "TermsChanged"),
+  ],
   DisputeCourt: [
     act("setEscrow", "EscrowChanged", 1),
     actAlsoByConstructor("setTerms", "TermsChanged"),

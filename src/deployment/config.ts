@@ -7,6 +7,7 @@ import type {
   IJobEscrow,
   IRandomnessBeacon,
   IReviewPanel,
+  IScoreBoard,
   IServiceCatalog,
   IValidatorRegistry,
 } from "../../typechain-types";
@@ -79,6 +80,8 @@ export interface SuiteConfig {
   readonly validatorTerms: IValidatorRegistry.TermsStruct;
   /** Windows of a question before the panel. */
   readonly panelWindows: IReviewPanel.WindowsStruct;
+  /** Terms of new batches of the score board. */
+  readonly scoreTerms: IScoreBoard.TermsStruct;
   readonly court: CourtConfig;
   /** Who rules on disputes of new jobs: a drawn panel, or the arbiters alone. */
   readonly resolver: "DisputeCourt" | "GovernedArbiter";
@@ -114,6 +117,7 @@ export const DEFAULT_REGISTRY_TERMS = {
 export const DEFAULT_ESCROW = {
   acceptanceMinutes: 10,
   reviewHours: 24,
+  challengeHours: 48,
   revealSeconds: 2 * HOUR,
   disputeSeconds: 14 * DAY,
   lockFactor: 5,
@@ -146,6 +150,21 @@ export const DEFAULT_PANEL_WINDOWS = {
   commitSeconds: 24 * HOUR,
   revealSeconds: 24 * HOUR,
   appealSeconds: 48 * HOUR,
+} as const;
+
+/**
+ * Terms of new batches of questions to be scored, defaults of SPEC 7 and 12; the least fee of a seat is that of quotes, 0.1
+ * token.
+ */
+export const DEFAULT_SCORE_TERMS = {
+  epochSeconds: 7 * DAY,
+  seats: 5,
+  commitSeconds: 24 * HOUR,
+  revealSeconds: 24 * HOUR,
+  gradeSeconds: 24 * HOUR,
+  tolerance: 15,
+  maxQuestions: 64,
+  minFee: parseUnits("0.1", 6),
 } as const;
 
 /** A quote provides for as many validators' fees as a panel has seats. */
@@ -190,6 +209,7 @@ export const DEFAULTS = {
   fees: DEFAULT_FEES,
   validatorTerms: DEFAULT_VALIDATOR_TERMS,
   panelWindows: DEFAULT_PANEL_WINDOWS,
+  scoreTerms: DEFAULT_SCORE_TERMS,
   court: DEFAULT_COURT,
   /** A panel that cannot be drawn, as before there are validators, finds nothing: the dispute is split. */
   resolver: "DisputeCourt",

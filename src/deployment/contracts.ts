@@ -2,6 +2,7 @@ import { id, type ContractRunner, type Interface } from "ethers";
 import type {
   AssetRegistry,
   ReviewPanel,
+  ScoreBoard,
   AttestationVerifier,
   CommonsGovernor,
   CommonsGuardian,
@@ -31,12 +32,15 @@ import type {
 import { VRFCoordinatorV2_5Mock__factory } from "../../typechain-types/factories/@chainlink/contracts/src/v0.8/vrf/mocks/VRFCoordinatorV2_5Mock__factory";
 import { AssetRegistry__factory } from "../../typechain-types/factories/contracts/assets/AssetRegistry__factory";
 import { ReviewPanel__factory } from "../../typechain-types/factories/contracts/review/ReviewPanel__factory";
+import { ScoreBoard__factory } from "../../typechain-types/factories/contracts/review/ScoreBoard__factory";
+import { ScoreSettlement__factory } from "../../typechain-types/factories/contracts/review/ScoreSettlement__factory";
 import { DelegationDesk__factory } from "../../typechain-types/factories/contracts/governance/DelegationDesk__factory";
 import { AttestationVerifier__factory } from "../../typechain-types/factories/contracts/market/AttestationVerifier__factory";
 import { DrawDesk__factory } from "../../typechain-types/factories/contracts/market/DrawDesk__factory";
 import { GovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/GovernedArbiter__factory";
 import { DisputeCourt__factory } from "../../typechain-types/factories/contracts/market/DisputeCourt__factory";
 import { JobEscrow__factory } from "../../typechain-types/factories/contracts/market/JobEscrow__factory";
+import { Disputes__factory } from "../../typechain-types/factories/contracts/market/Disputes__factory";
 import { JobExits__factory } from "../../typechain-types/factories/contracts/market/JobExits__factory";
 import { ServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/ServiceCatalog__factory";
 import { RandomnessBeacon__factory } from "../../typechain-types/factories/contracts/randomness/RandomnessBeacon__factory";
@@ -86,12 +90,15 @@ export const FACTORIES = {
   ValidatorRegistry: ValidatorRegistry__factory,
   AssetRegistry: AssetRegistry__factory,
   ReviewPanel: ReviewPanel__factory,
+  ScoreSettlement: ScoreSettlement__factory,
+  ScoreBoard: ScoreBoard__factory,
   ServiceCatalog: ServiceCatalog__factory,
   AttestationVerifier: AttestationVerifier__factory,
   GovernedArbiter: GovernedArbiter__factory,
   DisputeCourt: DisputeCourt__factory,
   DrawDesk: DrawDesk__factory,
   JobExits: JobExits__factory,
+  Disputes: Disputes__factory,
   JobEscrow: JobEscrow__factory,
   CommonsGovernor: CommonsGovernor__factory,
   CommonsGuardian: CommonsGuardian__factory,
@@ -133,12 +140,15 @@ const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
   ValidatorRegistry: "contracts/registry",
   AssetRegistry: "contracts/assets",
   ReviewPanel: "contracts/review",
+  ScoreSettlement: "contracts/review",
+  ScoreBoard: "contracts/review",
   ServiceCatalog: "contracts/market",
   AttestationVerifier: "contracts/market",
   GovernedArbiter: "contracts/market",
   DisputeCourt: "contracts/market",
   DrawDesk: "contracts/market",
   JobExits: "contracts/market",
+  Disputes: "contracts/market",
   JobEscrow: "contracts/market",
   CommonsGovernor: "contracts/governance",
   CommonsGuardian: "contracts/governance",
@@ -160,7 +170,16 @@ export function sourceOf(name: ContractName): string {
 
 /** Libraries that others are linked with. */
 export type LibraryName =
-  "RegistryTables" | "Enrolment" | "RegistryViews" | "RoundDesk" | "StakeDesk" | "Slashes" | "DrawDesk" | "JobExits";
+  | "RegistryTables"
+  | "Enrolment"
+  | "RegistryViews"
+  | "RoundDesk"
+  | "StakeDesk"
+  | "Slashes"
+  | "ScoreSettlement"
+  | "DrawDesk"
+  | "JobExits"
+  | "Disputes";
 
 /**
  * The contracts that people and programs talk to, typed. `coordinator` and `currency` are there on local chains only,
@@ -177,6 +196,7 @@ export interface SuiteContracts {
   readonly stakeVotes: StakeVotes;
   readonly validators: ValidatorRegistry;
   readonly panel: ReviewPanel;
+  readonly scores: ScoreBoard;
   readonly court: DisputeCourt;
   readonly assets: AssetRegistry;
   readonly catalog: ServiceCatalog;
@@ -227,6 +247,7 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
     stakeVotes: StakeVotes__factory.connect(at("StakeVotes"), runner),
     validators: ValidatorRegistry__factory.connect(at("ValidatorRegistry"), runner),
     panel: ReviewPanel__factory.connect(at("ReviewPanel"), runner),
+    scores: ScoreBoard__factory.connect(at("ScoreBoard"), runner),
     court: DisputeCourt__factory.connect(at("DisputeCourt"), runner),
     assets: AssetRegistry__factory.connect(at("AssetRegistry"), runner),
     catalog: ServiceCatalog__factory.connect(at("ServiceCatalog"), runner),

@@ -114,7 +114,8 @@ function assetSteps({ owner, fees }: SuiteConfig): readonly Step[] {
 }
 
 /** Validators, the panels that are drawn from them, and the court that asks these about disputed jobs. */
-function reviewSteps({ owner, validatorTerms, panelWindows, court, arbiters }: SuiteConfig): readonly Step[] {
+function reviewSteps(config: SuiteConfig): readonly Step[] {
+  const { owner, validatorTerms, panelWindows, court, arbiters } = config;
   const panel = ref("ReviewPanel");
   return [
     create("ValidatorRegistry", [ref("PaymentVault"), owner, validatorTerms]),
@@ -152,6 +153,40 @@ function reviewSteps({ owner, validatorTerms, panelWindows, court, arbiters }: S
         note: arbiter,
       }),
     ),
+    ...scoreSteps(config),
+  ];
+}
+
+/** The board on which validators score. Who asks is added by governance with the modules that do. */
+function scoreSteps({ owner, scoreTerms }: SuiteConfig): readonly Step[] {
+  const board = ref("ScoreBoard");
+  return [
+    create("ScoreSettlement", []),
+    create("ScoreBoard", [ref("RandomnessBeacon"), ref("ValidatorRegistry"), scoreTerms, owner], ["ScoreSettlement"]),
+    call({
+      contract: "ValidatorRegistry",
+      method: "setModule",
+      args: [board, ALL_VALIDATOR_SCOPES],
+      by: "owner",
+      unless: equal(read("ValidatorRegistry", "scopesOf", board), ALL_VALIDATOR_SCOPES),
+      note: "ScoreBoard",
+    }),
+    call({
+      contract: "RandomnessBeacon",
+      method: "setConsumer",
+      args: [board, true],
+      by: "owner",
+      unless: equal(read("RandomnessBeacon", "isConsumer", board), true),
+      note: "ScoreBoard",
+    }),
+    call({
+      contract: "PaymentVault",
+      method: "setModule",
+      args: [board, SPEND],
+      by: "owner",
+      unless: equal(read("PaymentVault", "scopesOf", board), SPEND),
+      note: "ScoreBoard",
+    }),
   ];
 }
 
@@ -172,6 +207,7 @@ function marketSteps(config: SuiteConfig): readonly Step[] {
     ),
     create("DrawDesk", []),
     create("JobExits", []),
+    create("Disputes", []),
     create(
       "JobEscrow",
       [
@@ -183,7 +219,7 @@ function marketSteps(config: SuiteConfig): readonly Step[] {
         ref("ServiceCatalog"),
         { ...escrow, resolver: ref(resolver) },
       ],
-      ["DrawDesk", "JobExits"],
+      ["DrawDesk", "JobExits", "Disputes"],
     ),
     call({
       contract: "JobEscrow",
@@ -324,6 +360,7 @@ export const OWNED = [
   "GovernedArbiter",
   "ValidatorRegistry",
   "ReviewPanel",
+  "ScoreBoard",
   "DisputeCourt",
   "JobEscrow",
   "VestingVault",

@@ -1,6 +1,6 @@
 /** Everyone's money in the reference model (jobMachine.ts): vault accounts, pots, stakes, locks, credits. Units of 1e9 wei. */
-import { add, bondOf, least, lockOf, refuse, type MachineJob } from "./job";
-import { drawFeesSpent, payouts, type Ending } from "./payouts";
+import { add, bondOf, bondReturned, least, lockOf, refuse, type MachineJob } from "./job";
+import { payouts, slashedFirst, type Ending } from "./payouts";
 
 const DAY = 86_400n;
 const FREE_DECLINES = 3;
@@ -32,6 +32,7 @@ interface Slash {
   readonly taken: bigint;
   readonly beneficiary: bigint;
   readonly toBeneficiary: bigint;
+  readonly finder: bigint;
   readonly holdUntil: bigint;
   open: boolean;
 }
@@ -62,17 +63,18 @@ export class Books {
   }
 
   /** Into the pot of a job. */
-  debit(job: MachineJob, amount: bigint): void {
-    add(this.balances, job.requester, -amount);
+  debit(job: MachineJob, amount: bigint, account = job.requester): void {
+    add(this.balances, account, -amount);
     this.held += amount;
     job.paidIn += amount;
   }
 
   /** Out of the pot of a job, as its ending says. */
   pay(job: MachineJob, ending: Ending): void {
-    const s = payouts(ending, job.pot, job, bondOf(job));
+    const s = payouts(ending, job.pot, job, bondOf(job, ending));
+    const returned = bondReturned(job, ending);
     const royalties = s.modelRoyalty + s.datasetRoyalty;
-    const out = s.owner + s.requester + s.resolver + s.fee + royalties;
+    const out = s.owner + s.requester + s.resolver + s.fee + royalties + returned;
     this.held -= out;
     job.paidOut += out;
     this.fees += s.fee;
@@ -80,6 +82,7 @@ export class Books {
     if (s.owner !== 0n) add(this.balances, this.gpu(job.gpu).owner, s.owner);
     add(this.balances, job.requester, s.requester);
     add(this.balances, this.tariff.resolver, s.resolver);
+    if (job.accusation !== undefined) add(this.balances, job.accusation.account, returned);
   }
 
   /** Draw fees of a holder move to its account. */
@@ -138,17 +141,18 @@ export class Books {
     if (gpu.declines > FREE_DECLINES) this.registryFees += this.fine(job);
   }
 
-  /** The lock, or what the dispute cost the requester where that is more; held until it is final. */
-  slash(job: MachineJob, now: bigint): void {
+  /** The lock, or what the job cost the requester where that is more; held until it is final. */
+  slash(job: MachineJob, reviewed: boolean, now: bigint): void {
     const gpu = this.gpu(job.gpu);
-    const spent = job.pot.reviewFee + drawFeesSpent(job.pot, job);
+    const spent = slashedFirst(job.pot, job, reviewed);
     const lock = lockOf(job);
     const incident = (gpu.stake * 30n) / 100n;
     const taken = least(least(lock > spent ? lock : spent, incident > lock ? incident : lock), gpu.stake);
     gpu.stake -= taken;
     this.barredUntil.set(gpu.owner, now / DAY + FRAUD_DAYS);
     const holdUntil = now + SLASH_HOLD;
-    this.slashes.push({ taken, beneficiary: job.requester, toBeneficiary: spent, holdUntil, open: true });
+    const finder = job.accusation?.account ?? job.requester;
+    this.slashes.push({ taken, beneficiary: job.requester, toBeneficiary: spent, finder, holdUntil, open: true });
   }
 
   /** @param number from 1 */
@@ -159,7 +163,8 @@ export class Books {
     slash.open = false;
     const first = least(slash.taken, slash.toBeneficiary);
     const finder = least(slash.taken / 10n, slash.taken - first);
-    add(this.balances, slash.beneficiary, first + finder);
+    add(this.balances, slash.beneficiary, first);
+    add(this.balances, slash.finder, finder);
     this.registryFees += slash.taken - first - finder;
   }
 

@@ -1,6 +1,6 @@
 /** A job of the reference model (jobMachine.ts): what is fixed when it is posted, what happens to it, and the arrows. */
 import { JobStatus, type JobMode } from "../protocol/status";
-import { rejectionBond, type PotLines } from "./payouts";
+import { rejectionBond, type Ending, type PotLines } from "./payouts";
 
 /** Thrown where the contracts revert; `error` is the name of their custom error. */
 export class MachineRefusal extends Error {
@@ -13,6 +13,8 @@ export class MachineRefusal extends Error {
 export interface MachineSettings {
   acceptance: bigint;
   review: bigint;
+  /** To challenge an optimistic job, and to contest a canary. */
+  challenge: bigint;
   reveal: bigint;
   dispute: bigint;
   lockFactor: bigint;
@@ -23,6 +25,8 @@ export interface Posting {
   ring: number;
   classId: number;
   mode: JobMode;
+  /** What the note seals: the result that is delivered, another one, or nothing. */
+  sealed: "result" | "another" | undefined;
   /** 0 for a draw. */
   namedGpu: bigint;
   pot: PotLines;
@@ -52,6 +56,8 @@ export interface MachineJob extends Posting, MachineSettings {
   byFallback: boolean;
   refundDue: boolean;
   bonded: boolean;
+  /** Who challenged it or opened it as a canary, and the bond. */
+  accusation: { readonly account: bigint; readonly bond: bigint } | undefined;
   startedAt: bigint;
   deadline: bigint;
   /** What was debited for it and what left its pot. */
@@ -59,7 +65,8 @@ export interface MachineJob extends Posting, MachineSettings {
   paidOut: bigint;
 }
 
-const { Posted, Assigned, Committed, Delivered, Disputed, Settled, Refunded, Split, Cancelled, Expired } = JobStatus;
+const { Posted, Assigned, Committed, Delivered, Disputed, Settled, Refunded, Split, Cancelled, Expired, Accused } =
+  JobStatus;
 
 /** The arrows of docs/state-machines.md. */
 export const ARROWS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
@@ -67,13 +74,14 @@ export const ARROWS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   [Posted]: [Assigned, Cancelled, Expired],
   [Assigned]: [Posted, Committed, Delivered, Expired],
   [Committed]: [Posted, Delivered, Expired],
-  [Delivered]: [Disputed, Settled],
+  [Delivered]: [Disputed, Settled, Accused],
   [Disputed]: [Settled, Refunded, Split],
   [Settled]: [],
   [Refunded]: [],
   [Split]: [],
   [Cancelled]: [],
   [Expired]: [],
+  [Accused]: [Disputed, Refunded],
 };
 
 const MAX_DRAW_FEES = 6n;
@@ -111,9 +119,16 @@ export function lockOf({ pot, lockFactor }: Pick<MachineJob, "pot" | "lockFactor
   return least(pot.compute * lockFactor, GWEI_LIMIT - 1n);
 }
 
-/** What a rejection added to the pot. */
-export function bondOf(job: MachineJob): bigint {
+/** Bond that an ending shares out with the pot: that of a rejection, or of an accusation that was wrong. */
+export function bondOf(job: MachineJob, ending: Ending): bigint {
+  const paid = ending === "ruledValid" || ending === "challengedWrongly";
+  if (job.accusation !== undefined) return paid ? job.accusation.bond : 0n;
   return job.bonded ? rejectionBond(job.pot) : 0n;
+}
+
+/** Bond that goes back to who accused. */
+export function bondReturned({ accusation }: MachineJob, ending: Ending): bigint {
+  return ending === "ruledValid" || ending === "challengedWrongly" ? 0n : (accusation?.bond ?? 0n);
 }
 
 /** The lesser of two sums. */

@@ -12,6 +12,7 @@ import {
   add,
   ARROWS,
   closeUnpaid,
+  lockOf,
   move,
   refuse,
   spendDrawFee,
@@ -20,13 +21,14 @@ import {
   type Posting,
 } from "./job";
 import { ClassQueue } from "./jobQueue";
-import { potTotal, rejectionBond, type Ending } from "./payouts";
+import { canaryBond, challengeBond, potTotal, rejectionBond, type Ending } from "./payouts";
 import { Rounds } from "./rounds";
 
 /** What a draw found: a GPU, or 0 and the number of the try after the last. */
 export type DrawResult = { gpu: bigint; nextTry: number };
 
-const { Posted, Assigned, Committed, Delivered, Disputed, Settled, Refunded, Split, Cancelled, Expired } = JobStatus;
+const { Posted, Assigned, Committed, Delivered, Disputed, Settled, Refunded, Split, Cancelled, Expired, Accused } =
+  JobStatus;
 
 const HOUR = 3_600n;
 const MAX_DRAWS = 3n;
@@ -72,6 +74,7 @@ export class JobMachine {
     const job: MachineJob = {
       ...posting,
       ...this.settings,
+      review: posting.mode === JobMode.Optimistic ? this.settings.challenge : this.settings.review,
       requester,
       holder: from,
       generation: (last?.generation ?? 0n) + 1n,
@@ -88,6 +91,7 @@ export class JobMachine {
       byFallback: false,
       refundDue: false,
       bonded: false,
+      accusation: undefined,
       startedAt: 0n,
       deadline: 0n,
       paidIn: 0n,
@@ -229,7 +233,7 @@ export class JobMachine {
   commit(from: string, job: MachineJob, genuine: boolean): void {
     this.#load(job, genuine, Assigned);
     this.#requireOperator(from, job, "EscrowNotOperator");
-    if (job.mode !== JobMode.Acceptance) refuse("EscrowWrongMode");
+    if (job.mode === JobMode.Proof) refuse("EscrowWrongMode");
     this.#requireInTime(job);
     job.elapsed = this.#elapsed(job);
     move(job, Committed);
@@ -246,7 +250,7 @@ export class JobMachine {
 
   deliver(from: string, job: MachineJob, plausible: boolean): void {
     this.#load(job, true, Assigned);
-    if (job.mode !== JobMode.Acceptance) refuse("EscrowWrongMode");
+    if (job.mode === JobMode.Proof) refuse("EscrowWrongMode");
     this.#requireInTime(job);
     this.#deliver(from, job, plausible, this.#elapsed(job));
   }
@@ -271,7 +275,7 @@ export class JobMachine {
   }
 
   miss(from: string, job: MachineJob, genuine: boolean): void {
-    if (this.sequencerUpSince === undefined || this.now < this.sequencerUpSince + HOUR) refuse("EscrowSequencerDown");
+    this.#requireSequencerUp();
     this.#requireCurrent(job);
     if (job.status !== Assigned && job.status !== Committed) refuse("EscrowWrongStatus");
     if (!genuine) refuse("EscrowWrongAgreement");
@@ -307,12 +311,52 @@ export class JobMachine {
   reject(from: string, job: MachineJob, genuine: boolean): void {
     this.#load(job, genuine, Delivered);
     if (from !== job.holder) refuse("EscrowNotRequester");
+    if (job.mode === JobMode.Optimistic) refuse("EscrowWrongMode");
     this.#requireInTime(job);
     const bond = rejectionBond(job.pot);
     if (bond !== 0n) this.books.requireFunds(job.requester, bond);
     job.bonded = bond !== 0n;
     this.books.debit(job, bond);
     this.#dispute(job);
+  }
+
+  challenge(from: string, job: MachineJob, genuine: boolean): void {
+    this.#load(job, genuine, Delivered);
+    if (job.mode !== JobMode.Optimistic) refuse("EscrowWrongMode");
+    this.#requireInTime(job);
+    if (this.#worksFor(from, job)) refuse("EscrowOwnWork");
+    this.#accuse(job, this.books.accounts.get(from) ?? refuse("VaultNoAccount"), challengeBond(job.pot));
+    this.#dispute(job);
+  }
+
+  /** @param opens whether digest and salt are what the note sealed */
+  accuse(from: string, job: MachineJob, genuine: boolean, opens: boolean): void {
+    this.#load(job, genuine, Delivered);
+    if (from !== job.holder) refuse("EscrowNotRequester");
+    if (job.mode !== JobMode.Acceptance) refuse("EscrowWrongMode");
+    if (job.namedGpu !== 0n) refuse("EscrowNotDrawn");
+    this.#requireInTime(job);
+    if (!opens || job.sealed === undefined) refuse("EscrowWrongOpening");
+    if (job.sealed === "result") refuse("EscrowAsExpected");
+    this.#accuse(job, job.requester, canaryBond(lockOf(job), job.pot, job));
+    move(job, Accused);
+    job.due = this.now + job.challenge;
+  }
+
+  contest(from: string, job: MachineJob, genuine: boolean): void {
+    this.#load(job, genuine, Accused);
+    this.#requireOperator(from, job, "EscrowNotOperator");
+    this.#requireInTime(job);
+    this.#dispute(job);
+  }
+
+  convict(job: MachineJob, genuine: boolean): void {
+    this.#requireSequencerUp();
+    this.#load(job, genuine, Accused);
+    this.#requireOverdue(job);
+    this.books.release(job, false);
+    this.books.slash(job, false, this.now);
+    this.#close(job, Refunded, "refunded");
   }
 
   /** @param byResolver whether the caller is the agreement's resolver */
@@ -322,11 +366,11 @@ export class JobMachine {
     this.#requireInTime(job);
     if (verdict === Verdict.None) refuse("EscrowInvalidVerdict");
     if (verdict === Verdict.Valid) {
-      this.#settle(job, "ruledValid");
+      this.#settle(job, job.mode === JobMode.Optimistic ? "challengedWrongly" : "ruledValid");
       return;
     }
     this.books.release(job, false);
-    if (verdict === Verdict.Invalid) this.books.slash(job, this.now);
+    if (verdict === Verdict.Invalid) this.books.slash(job, true, this.now);
     this.#close(job, Refunded, "ruledAgainst");
   }
 
@@ -390,8 +434,12 @@ export class JobMachine {
     if (this.now <= job.due) refuse("EscrowTooEarly");
   }
 
+  #requireSequencerUp(): void {
+    if (this.sequencerUpSince === undefined || this.now < this.sequencerUpSince + HOUR) refuse("EscrowSequencerDown");
+  }
+
   #maySettle(from: string, job: MachineJob): boolean {
-    return this.now > job.due || from === job.holder;
+    return this.now > job.due || (from === job.holder && job.mode !== JobMode.Optimistic);
   }
 
   #worksFor(from: string, job: MachineJob): boolean {
@@ -415,6 +463,12 @@ export class JobMachine {
     job.elapsed = elapsed;
     job.due = this.now + job.review;
     this.books.gpu(job.gpu).busy = false;
+  }
+
+  #accuse(job: MachineJob, account: bigint, bond: bigint): void {
+    this.books.requireFunds(account, bond);
+    job.accusation = { account, bond };
+    this.books.debit(job, bond, account);
   }
 
   #dispute(job: MachineJob): void {

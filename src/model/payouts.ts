@@ -30,7 +30,7 @@ export interface PotSums {
 }
 
 /** How a job can end, as far as money is concerned. */
-export type Ending = "settled" | "ruledValid" | "refunded" | "ruledAgainst" | "halved";
+export type Ending = "settled" | "ruledValid" | "challengedWrongly" | "refunded" | "ruledAgainst" | "halved";
 
 const GWEI_PER_DRAW_UNIT = 100_000n;
 
@@ -50,19 +50,37 @@ export function rejectionBond(l: PotLines): bigint {
   return l.reviewFee < tenth ? l.reviewFee : tenth;
 }
 
-/** The sums of one ending; `bond` is what a rejection added to the pot. */
+/** Bond of a challenge by anyone: the panel's fee, and a tenth of compute, rounded down, for the owner's waiting. */
+export function challengeBond(l: PotLines): bigint {
+  return l.reviewFee + l.compute / 10n;
+}
+
+/** What a slash makes good first: draw fees that were spent and, after a review, its fee. */
+export function slashedFirst(l: PotLines, h: PotHistory, reviewed: boolean): bigint {
+  return drawFeesSpent(l, h) + (reviewed ? l.reviewFee : 0n);
+}
+
+/** Bond of a canary's opening: the most that a conviction could take. */
+export function canaryBond(lock: bigint, l: PotLines, h: PotHistory): bigint {
+  const spent = slashedFirst(l, h, true);
+  return lock > spent ? lock : spent;
+}
+
+/** The sums of one ending; `bond` is what a rejection added to the pot, or an accusation that was wrong. */
 export function payouts(ending: Ending, l: PotLines, h: PotHistory, bond: bigint): PotSums {
   const charges = h.inputCharges * l.inputCharge;
   const unspent = l.drawReserve - drawFeesSpent(l, h) - charges;
-  const paid = ending === "settled" || ending === "ruledValid";
-  const reviewed = ending === "ruledValid" || ending === "ruledAgainst";
-  const owner = paid ? l.compute + bond : ending === "halved" ? l.compute / 2n : 0n;
+  // Who challenges pays the panel; without a bond the job's own line does, as after a rejection.
+  const byChallenger = ending === "challengedWrongly" && bond >= l.reviewFee;
+  const reviewed = ["ruledValid", "challengedWrongly", "ruledAgainst"].includes(ending);
+  const paid = reviewed ? ending !== "ruledAgainst" : ending === "settled";
+  const owner = paid ? l.compute + bond - (byChallenger ? l.reviewFee : 0n) : ending === "halved" ? l.compute / 2n : 0n;
   const resolver = reviewed ? l.reviewFee : 0n;
   const fee = charges + (paid ? l.protocolFee : 0n);
   const modelRoyalty = paid ? l.modelRoyalty : 0n;
   const datasetRoyalty = paid ? l.datasetRoyalty : 0n;
   const requester = paid
-    ? unspent + l.reviewFee - resolver
+    ? unspent + l.reviewFee - (byChallenger ? 0n : resolver)
     : l.compute - owner + l.modelRoyalty + l.datasetRoyalty + l.protocolFee + unspent + bond + l.reviewFee - resolver;
   return { owner, requester, resolver, fee, modelRoyalty, datasetRoyalty };
 }

@@ -21,6 +21,7 @@ export const PUBLIC_CONTRACTS = [
   "registry/ValidatorRegistry",
   "assets/AssetRegistry",
   "review/ReviewPanel",
+  "review/ScoreBoard",
   "market/ServiceCatalog",
   "market/JobEscrow",
   "market/GovernedArbiter",
@@ -55,6 +56,7 @@ export const PUBLIC_INTERFACES = [
   "assets/IAssetRegistry",
   "assets/ITrainingRecord",
   "review/IReviewPanel",
+  "review/IScoreBoard",
   "market/IAttestationVerifier",
   "market/IDisputeCourt",
   "market/IDisputeResolver",
@@ -81,7 +83,9 @@ export const LINKED_LIBRARIES = [
   "registry/StakeDesk",
   "registry/Slashes",
   "market/DrawDesk",
+  "review/ScoreSettlement",
   "market/JobExits",
+  "market/Disputes",
 ] as const;
 
 /** Deployed on local chains in the place of what public ones have: not in the package. */

@@ -93,6 +93,13 @@ const GROUPS: readonly Group[] = [
     defaults: { default: DEFAULTS.panelWindows },
   },
   {
+    title: "Terms of batches before the score board",
+    setter: "`ScoreBoard.setTerms`, owner",
+    source: ["review/IScoreBoard", "Terms"],
+    checks: "review/BoardSettings",
+    defaults: { default: DEFAULTS.scoreTerms },
+  },
+  {
     title: "Settings of new jobs",
     setter: "`JobEscrow.setSettings`, owner",
     source: ["market/IJobEscrow", "Settings"],

@@ -17,6 +17,8 @@ export const PROTOCOL_FILES = [
   "words",
   "agreement",
   "review",
+  "scores",
+  "merkle",
   "quote",
   "eip712",
   "errorData",
@@ -30,6 +32,7 @@ export const PROTOCOL_FILES = [
   "sentences/registry",
   "sentences/validators",
   "sentences/review",
+  "sentences/scores",
   "sentences/assets",
   "sentences/market",
   "sentences/review",
@@ -37,7 +40,18 @@ export const PROTOCOL_FILES = [
 ] as const;
 
 /** Of these the root entry shows everything. */
-const ROOT_PROTOCOL = ["amounts", "jobId", "status", "words", "agreement", "review", "quote", "eip712"] as const;
+const ROOT_PROTOCOL = [
+  "amounts",
+  "jobId",
+  "status",
+  "words",
+  "agreement",
+  "review",
+  "scores",
+  "merkle",
+  "quote",
+  "eip712",
+] as const;
 
 /** A file of src/protocol with import paths as Node's ES modules want them. */
 export function withFileNames(source: string): string {

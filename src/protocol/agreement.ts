@@ -1,4 +1,4 @@
-import { weiOf } from "./amounts";
+import { GWEI_PER_DRAW_UNIT, weiOf } from "./amounts";
 import { jobLines, jobReserves, jobTerms, jobWindows } from "./words";
 import type { JobLines, JobReserves, JobTerms, JobWindows } from "./words";
 
@@ -193,6 +193,33 @@ export function rejectionBondOf({ lines, reserves }: Pick<Agreement, "lines" | "
   const tenth = lines.compute / 10n;
   return weiOf(tenth < reserves.reviewFee ? tenth : reserves.reviewFee);
 }
+
+/** Bond of a challenge by anyone, wei: the review fee and 10% of compute (Payouts.challengeBond). */
+export function challengeBondOf({ lines, reserves }: Pick<Agreement, "lines" | "reserves">): bigint {
+  return weiOf(reserves.reviewFee + lines.compute / 10n);
+}
+
+/**
+ * Bond of opening a canary, wei: the most that a conviction could take (Payouts.canaryBond).
+ * @param drawFees draw fees spent, as the job's word counts them
+ */
+export function canaryBondOf(agreement: Pick<Agreement, "lines" | "reserves" | "terms">, drawFees: bigint): bigint {
+  const { drawUnit, reviewFee } = agreement.reserves;
+  const spent = weiOf(drawFees * drawUnit * GWEI_PER_DRAW_UNIT + reviewFee);
+  const lock = lockOf(agreement);
+  return lock > spent ? lock : spent;
+}
+
+/** What a canary's note seals. */
+export interface SealedCanary {
+  readonly requester: string;
+  readonly inputDigest: string;
+  readonly expectedDigest: string;
+  readonly salt: string;
+}
+
+/** Types of a canary's note, as the escrow encodes them. */
+export const CANARY_PARAMETERS = ["bytes32", "uint256", "address", "address", "bytes32", "bytes32", "bytes32"] as const;
 
 /** Bond of an appeal before the court, wei: twice the review fee. */
 export function appealBondOf({ reserves }: Pick<Agreement, "reserves">): bigint {

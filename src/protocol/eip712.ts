@@ -60,6 +60,16 @@ export const EIP712_TYPES = {
       { name: "resultDigest", type: "bytes32" },
     ],
   }),
+  ScoreSheet: table({
+    ScoreSheet: [
+      { name: "batch", type: "uint40" },
+      { name: "rows", type: "Row[]" },
+    ],
+    Row: [
+      { name: "question", type: "bytes32" },
+      { name: "sheet", type: "uint168" },
+    ],
+  }),
   Permit: table({
     Permit: [
       { name: "owner", type: "address" },
@@ -110,6 +120,7 @@ export const EIP712_NAMES = {
   PaymentVault: "GPU Commons PaymentVault",
   GpuRegistry: "GPU Commons Registry",
   AttestationVerifier: "GPU Commons Attestation",
+  ScoreBoard: "GPU Commons ScoreBoard",
   StakeVotes: "GPU Commons StakeVotes",
   VestingVault: "GPU Commons VestingVault",
   DelegationDesk: "GPU Commons DelegationDesk",
@@ -302,4 +313,20 @@ export function extendedBallotMessage<A extends string>(
 /** Key under which the governor counts a voter's nonces for a proposal: the lower 192 bits of its id. */
 export function ballotNonceKey(proposalId: bigint): bigint {
   return proposalId & (2n ** 192n - 1n);
+}
+
+/** What all seats of a batch sign: the marks and medians of some of its questions. */
+export interface ScoreSheet<A extends string = string> {
+  readonly batch: bigint;
+  readonly rows: readonly { readonly question: A; readonly sheet: bigint }[];
+}
+
+/** Typed data of a sheet of scores. Source: contracts/review/IScoreBoard.sol, report. */
+export function scoreSheetMessage<A extends string>(
+  chainId: bigint,
+  board: A,
+  message: ScoreSheet<A>,
+): TypedMessage<ScoreSheet<A>, typeof EIP712_TYPES.ScoreSheet, A> {
+  const domain = domainOf(EIP712_NAMES.ScoreBoard, chainId, board);
+  return { domain, types: EIP712_TYPES.ScoreSheet, primaryType: "ScoreSheet", message };
 }

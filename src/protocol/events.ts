@@ -52,6 +52,10 @@ export type EscrowEvent =
         | "JobCommitted"
         | "JobMissed"
         | "JobRejected"
+        | "JobChallenged"
+        | "JobAccused"
+        | "AccusationContested"
+        | "JobConvicted"
         | "JobDisputed"
         | "JobRuled"
         | "JobRefunded"
@@ -189,6 +193,10 @@ const ESCROW_EVENTS = [
   "JobCommitted",
   "JobMissed",
   "JobRejected",
+  "JobChallenged",
+  "JobAccused",
+  "AccusationContested",
+  "JobConvicted",
   "JobDisputed",
   "JobRuled",
   "JobRefunded",

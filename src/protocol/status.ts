@@ -13,12 +13,14 @@ export enum JobStatus {
   Split,
   Cancelled,
   Expired,
+  Accused,
 }
 
 /** How a result is accepted. */
 export enum JobMode {
   Acceptance,
   Proof,
+  Optimistic,
 }
 
 /** What a resolver says of a result. */
@@ -145,7 +147,9 @@ export function statusSentence(status: JobStatus): string {
     case JobStatus.Delivered:
       return "delivered, in its review window";
     case JobStatus.Disputed:
-      return "rejected, waiting for a ruling";
+      return "rejected, challenged or contested, waiting for a ruling";
+    case JobStatus.Accused:
+      return "opened as a canary, its operator may contest";
     case JobStatus.Settled:
       return "paid";
     case JobStatus.Refunded:

@@ -102,6 +102,7 @@ export const jobWord = new WordCodec("JobWord", {
   byFallback: [252, 1, "flag"],
   refundDue: [253, 1, "flag"],
   bonded: [254, 1, "flag"],
+  accused: [255, 1, "flag"],
 });
 export type JobWord = Fields<(typeof jobWord)["layout"]>;
 
@@ -133,8 +134,16 @@ export const jobWindows = new WordCodec("JobWindows", {
   modelPayee: [88, 40],
   datasetPayee: [128, 40],
   namedGpu: [168, 40],
+  challengeHours: [208, 8],
 });
 export type JobWindows = Fields<(typeof jobWindows)["layout"]>;
+
+/** Who accused an operator, and the bond put up (AccusationWord.sol), units of 1e9 wei. */
+export const accusationWord = new WordCodec("AccusationWord", {
+  account: [0, 40],
+  bondGwei: [40, 64],
+});
+export type AccusationWord = Fields<(typeof accusationWord)["layout"]>;
 
 /** Lines of the quote that are paid at settlement (JobLines.sol), units of 1e9 wei. */
 export const jobLines = new WordCodec("JobLines", {

@@ -12,10 +12,12 @@ import { digest, GWEI, plausibleEnergy } from "../fixtures/suite";
 
 const HOUR = 3_600n;
 const DAY = 86_400n;
+/** What the notes of canaries seal; every operator delivers RESULT. */
+const EXPECTED = digest("expected");
 const FALLBACK_BLOCKS = 65;
 /** Accounts that allowed the escrow at the beginning. */
 const REQUESTERS = 3;
-const { Posted, Assigned, Committed, Delivered, Disputed, Expired } = JobStatus;
+const { Posted, Assigned, Committed, Delivered, Disputed, Expired, Accused } = JobStatus;
 
 /** What a random step is made of; each kind uses what it needs. */
 export interface Dice {
@@ -48,6 +50,9 @@ const inTime =
   (status: JobStatus, mode?: JobMode): Fits =>
   (job, now) =>
     job.status === status && now <= job.due && (mode === undefined || job.mode === mode);
+
+/** Held, in time, and not to be delivered with a proof. */
+const unproven: Fits = (job, now) => inTime(Assigned)(job, now) && job.mode !== JobMode.Proof;
 
 /** A current job that fits, or any when the dice say so. */
 function jobFor({ jobs, machine }: Duel, fits: Fits, now: bigint, { pick, fitting, job }: Dice): Played | undefined {
@@ -112,12 +117,15 @@ const post: Kind = async (duel, dice, now) => {
   const named = dice.other % 6 === 0;
   const namedGpu = named ? at([1n, 2n, 3n, 4n, 5n, 6n, 99n], dice.pick) : 0n;
   const verifier = at([undefined, undefined, undefined, ...arena.verifiers], dice.pick + dice.small);
+  const isOptimistic = verifier === undefined && dice.other % 3 === 1;
+  const sealed = at([undefined, "another", "another", "result"] as const, dice.pick + dice.other);
   const offer = await arena.catalog.offer(service.id, units, named);
   const windows = jobWindows.decode(offer.windows);
   const posting = {
     ring: dice.fitting && free.length !== 0 ? at(free, dice.pick) : dice.small % 3,
     classId: service.classId,
-    mode: verifier === undefined ? JobMode.Acceptance : JobMode.Proof,
+    mode: isOptimistic ? JobMode.Optimistic : verifier === undefined ? JobMode.Acceptance : JobMode.Proof,
+    sealed,
     namedGpu,
     pot: { ...jobLines.decode(offer.lines), ...jobReserves.decode(offer.reserves) },
     maxTotal: dice.plausible ? 2n ** 64n - 1n : offer.totalGwei - 1n,
@@ -126,8 +134,13 @@ const post: Kind = async (duel, dice, now) => {
     expiry: now + at([0n, 900n, 5_000n, DAY], dice.other),
     payees: [windows.modelPayee, windows.datasetPayee] as const,
   };
+  const plain = await plainRequest(arena);
   const request = {
-    ...(await plainRequest(arena)),
+    ...plain,
+    note:
+      sealed === undefined
+        ? plain.note
+        : await arena.escrow.canaryNoteOf(by, plain.inputDigest, sealed === "result" ? RESULT : EXPECTED, SALT),
     ring: posting.ring,
     service: service.id,
     units,
@@ -277,7 +290,7 @@ const heartbeat = onJob("heartbeat", inTime(Assigned), async (duel, job, dice) =
   };
 });
 
-const commit = onJob("commit", inTime(Assigned, JobMode.Acceptance), async (duel, job, dice) => {
+const commit = onJob("commit", unproven, async (duel, job, dice) => {
   const by = callerOf(duel, operatorOf(duel, job), dice);
   const { attempt, gpu } = job.model;
   const sealed = await duel.arena.escrow.commitmentOf(job.chain.id, attempt, gpu, RESULT, SALT);
@@ -296,7 +309,7 @@ const reveal = onJob("reveal", inTime(Committed), async (duel, job, dice, now) =
   };
 });
 
-const deliver = onJob("deliver", inTime(Assigned, JobMode.Acceptance), async (duel, job, dice, now) => {
+const deliver = onJob("deliver", unproven, async (duel, job, dice, now) => {
   const by = callerOf(duel, operatorOf(duel, job), dice);
   const energy = await energyOf(duel, job, dice, now);
   return {
@@ -366,6 +379,41 @@ const reject = onJob("reject", inTime(Delivered), async (duel, job, dice) => {
   };
 });
 
+const challenge = onJob("challenge", inTime(Delivered, JobMode.Optimistic), async (duel, job, dice) => {
+  const { requester, requester2, ownerA } = duel.arena.actors;
+  const by = callerOf(duel, at([requester, requester2, ownerA], dice.pick), dice);
+  return {
+    model: () => duel.machine.challenge(by.address, job.model, dice.genuine),
+    send: () => duel.arena.escrow.connect(by).challenge(job.chain.id, agreementFor(job, dice), NONE),
+  };
+});
+
+const isCanary: Fits = (job, now) =>
+  inTime(Delivered, JobMode.Acceptance)(job, now) && job.namedGpu === 0n && job.sealed === "another";
+
+const accuse = onJob("accuse", isCanary, async (duel, job, dice) => {
+  const by = callerOf(duel, job.chain.requester, dice);
+  const expected = job.model.sealed === "result" ? RESULT : EXPECTED;
+  const salt = dice.plausible ? SALT : NONE;
+  return {
+    model: () => duel.machine.accuse(by.address, job.model, dice.genuine, dice.plausible),
+    send: () => duel.arena.escrow.connect(by).accuse(job.chain.id, agreementFor(job, dice), expected, salt),
+  };
+});
+
+const contest = onJob("contest", inTime(Accused), async (duel, job, dice) => {
+  const by = callerOf(duel, operatorOf(duel, job), dice);
+  return {
+    model: () => duel.machine.contest(by.address, job.model, dice.genuine),
+    send: () => duel.arena.escrow.connect(by).contest(job.chain.id, agreementFor(job, dice)),
+  };
+});
+
+const convict = onJob("convict", inStatus(Accused), async (duel, job, dice) => ({
+  model: () => duel.machine.convict(job.model, dice.genuine),
+  send: () => duel.arena.escrow.connect(callerOf(duel, undefined, dice)).convict(job.chain.id, agreementFor(job, dice)),
+}));
+
 const rule = onJob("rule", inTime(Disputed), async (duel, job, dice) => {
   const { resolver } = duel.arena;
   const by = callerOf(duel, resolver, dice);
@@ -405,6 +453,7 @@ const setSettings: Kind = async ({ arena, machine }, { pick, small }) => {
   const next = {
     acceptanceMinutes: at([2, 10, 120], pick),
     reviewHours: at([12, 24, 168], small),
+    challengeHours: at([24, 48, 168], pick),
     revealSeconds: at([1_800, 7_200], pick),
     disputeSeconds: at([7, 14, 30], small) * Number(DAY),
     lockFactor: at([1, 5, 50], pick + small),
@@ -416,6 +465,7 @@ const setSettings: Kind = async ({ arena, machine }, { pick, small }) => {
       void Object.assign(machine.settings, {
         acceptance: BigInt(next.acceptanceMinutes) * 60n,
         review: BigInt(next.reviewHours) * HOUR,
+        challenge: BigInt(next.challengeHours) * HOUR,
         reveal: BigInt(next.revealSeconds),
         dispute: BigInt(next.disputeSeconds),
         lockFactor: BigInt(next.lockFactor),
@@ -494,15 +544,19 @@ export const KINDS: Readonly<Record<string, readonly [number, (duel: Duel) => bo
   collect: [2, ({ machine }) => [...machine.books.drawFees.values()].some((fees) => fees !== 0n), collect],
   decline: [8, some((job, now) => inTime(Assigned)(job, now) && !job.accepted), decline],
   heartbeat: [14, some(inTime(Assigned)), heartbeat],
-  commit: [14, some(inTime(Assigned, JobMode.Acceptance)), commit],
+  commit: [14, some(unproven), commit],
   reveal: [40, some(inTime(Committed)), reveal],
-  deliver: [26, some(inTime(Assigned, JobMode.Acceptance)), deliver],
+  deliver: [26, some(unproven), deliver],
   deliverWithProof: [24, some(inTime(Assigned, JobMode.Proof)), deliverWithProof],
   miss: [2, some(inStatus(Assigned, Committed)), miss],
   report: [16, some((job, now) => inStatus(Assigned, Committed)(job, now) && now > job.due), miss],
   settle: [12, some(inStatus(Delivered)), settle],
   settleMany: [6, some(inStatus(Delivered)), settleMany],
   reject: [26, some(inTime(Delivered)), reject],
+  challenge: [200, some(inTime(Delivered, JobMode.Optimistic)), challenge],
+  accuse: [250, some(isCanary), accuse],
+  contest: [80, some(inTime(Accused)), contest],
+  convict: [80, some(inStatus(Accused)), convict],
   rule: [30, some(inTime(Disputed)), rule],
   splitDispute: [8, some(inStatus(Disputed)), splitDispute],
   fixFallback: [2, ({ machine }) => machine.rounds.state === "requested" && !machine.rounds.fallbackFixed, fixFallback],
@@ -594,6 +648,10 @@ function edgesOf({ machine }: Duel, kind: string): readonly bigint[] {
     settle: dues(Delivered),
     settleMany: dues(Delivered),
     reject: dues(Delivered),
+    challenge: dues(Delivered),
+    accuse: dues(Delivered),
+    contest: dues(Accused),
+    convict: dues(Accused),
     rule: dues(Disputed),
     splitDispute: dues(Disputed),
     reveal: dues(Committed),
@@ -603,7 +661,7 @@ function edgesOf({ machine }: Duel, kind: string): readonly bigint[] {
 }
 
 /** Kinds that mostly wait for their time. */
-const PATIENT = ["expire", "miss", "splitDispute", "closeRound", "fixFallback", "finaliseSlash"];
+const PATIENT = ["expire", "miss", "convict", "splitDispute", "closeRound", "fixFallback", "finaliseSlash"];
 
 /** When a step of a kind comes. */
 export function timeOf(duel: Duel, kind: string, { soon, patience, edge, offset }: When, latest: bigint): bigint {

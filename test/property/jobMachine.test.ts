@@ -38,6 +38,7 @@ function wayOut({ machine }: Duel, { model, ticket, front }: Played): { name: st
   if (refundDue) return { name: "refund", opens: 0n };
   if (status === JobStatus.Delivered) return { name: "settle", opens: due + 1n };
   if (status === JobStatus.Disputed) return { name: "splitDispute", opens: due + 1n };
+  if (status === JobStatus.Accused) return { name: "convict", opens: due + 1n };
   if (status !== JobStatus.Posted) return { name: "miss", opens: due + 1n };
   const queue = machine.queue(classId);
   const isBound = queue.round === number && (front ? queue.front : queue.main).isBound(ticket);
@@ -102,7 +103,7 @@ describe("the job machine against its model", () => {
         await endByTime(duel);
         expectPotsBalance(duel);
       }),
-      { numRuns: 9, endOnFailure: true },
+      { numRuns: 13, endOnFailure: true },
     );
     // The histories must have reached what they are about.
     const passed = (...kinds: readonly string[]) =>
@@ -113,6 +114,7 @@ describe("the job machine against its model", () => {
     expect(passed("heartbeat", "commit", "reveal", "deliver", "deliverWithProof"), "work").to.be.greaterThan(10);
     expect(passed("decline", "miss", "report"), "work not done").to.be.greaterThan(5);
     expect(passed("settle", "settleMany", "reject", "rule", "splitDispute"), "settlements").to.be.greaterThan(5);
+    expect(passed("challenge", "accuse", "contest", "convict"), "accusations").to.be.greaterThan(5);
     const refusals = new Set([...done.keys()].map((key) => key.split(" ")[1]).filter((error) => error !== "passed"));
     expect(refusals.size, [...refusals].join()).to.be.greaterThan(12);
   });

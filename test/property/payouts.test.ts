@@ -6,6 +6,8 @@ import {
   type Ending,
   type PotHistory,
   type PotLines,
+  canaryBond,
+  challengeBond,
   drawFeesSpent,
   payouts,
   potTotal,
@@ -30,7 +32,20 @@ const pots = fc
   .map((l): PotLines => ({ ...l, drawReserve: 6n * l.drawUnit * 100_000n + 3n * l.inputCharge }));
 
 const histories: fc.Arbitrary<PotHistory> = fc.record({ drawFees: fc.bigInt(0n, 6n), inputCharges: fc.bigInt(0n, 3n) });
-const endings = fc.constantFrom<Ending>("settled", "ruledValid", "refunded", "ruledAgainst", "halved");
+const endings = fc.constantFrom<Ending>(
+  "settled",
+  "ruledValid",
+  "challengedWrongly",
+  "refunded",
+  "ruledAgainst",
+  "halved",
+);
+
+/** Bond that an ending has to share out: of a rejection, of a challenge, or none. */
+function bondIn(ending: Ending, l: PotLines, isDrained: boolean): bigint {
+  if (ending === "challengedWrongly") return isDrained ? 0n : challengeBond(l);
+  return ending === "settled" || ending === "refunded" ? 0n : rejectionBond(l);
+}
 
 async function deployHarness() {
   const [deployer] = await ethers.getSigners();
@@ -57,9 +72,8 @@ function words(l: PotLines, h: PotHistory) {
 describe("Payouts against the plain model", () => {
   it("I12 I13 each ending pays exactly what was debited, bond and draw fees included", () => {
     fc.assert(
-      fc.property(pots, histories, endings, (l, h, ending) => {
-        const disputed = ending === "ruledValid" || ending === "ruledAgainst" || ending === "halved";
-        const bond = disputed ? rejectionBond(l) : 0n;
+      fc.property(pots, histories, endings, fc.boolean(), (l, h, ending, isDrained) => {
+        const bond = bondIn(ending, l, isDrained);
         const s = payouts(ending, l, h, bond);
         const out = s.owner + s.requester + s.resolver + s.fee + s.modelRoyalty + s.datasetRoyalty;
         expect(out + drawFeesSpent(l, h)).to.equal(potTotal(l) + bond);
@@ -72,16 +86,21 @@ describe("Payouts against the plain model", () => {
   it("I13 I17 the library pays what the model says", async () => {
     const harness = await loadFixture(deployHarness);
     await fc.assert(
-      fc.asyncProperty(pots, histories, endings, async (l, h, ending) => {
-        const bond = ending === "settled" || ending === "refunded" ? 0n : rejectionBond(l);
+      fc.asyncProperty(pots, histories, endings, fc.boolean(), async (l, h, ending, isDrained) => {
+        const bond = bondIn(ending, l, isDrained);
         const { job, lines, reserves } = words(l, h);
         expect(await harness.rejectionBond(lines, reserves)).to.equal(rejectionBond(l));
+        expect(await harness.challengeBond(lines, reserves)).to.equal(challengeBond(l));
+        const lock = isDrained ? 0n : l.compute;
+        expect(await harness.canaryBond(lock, job, reserves)).to.equal(canaryBond(lock, l, h));
         const sums =
-          ending === "settled" || ending === "ruledValid"
-            ? await harness.settled(job, lines, reserves, ending === "ruledValid", bond)
-            : ending === "halved"
-              ? await harness.halved(job, lines, reserves, bond)
-              : await harness.refunded(job, lines, reserves, ending === "ruledAgainst", bond);
+          ending === "challengedWrongly"
+            ? await harness.challenged(job, lines, reserves, bond)
+            : ending === "settled" || ending === "ruledValid"
+              ? await harness.settled(job, lines, reserves, ending === "ruledValid", bond)
+              : ending === "halved"
+                ? await harness.halved(job, lines, reserves, bond)
+                : await harness.refunded(job, lines, reserves, ending === "ruledAgainst", bond);
         const { owner, requester, resolver, fee, modelRoyalty, datasetRoyalty } = payouts(ending, l, h, bond);
         expect([...sums]).to.deep.equal([owner, requester, resolver, fee, modelRoyalty, datasetRoyalty]);
       }),

@@ -20,13 +20,15 @@ describe("agents before a panel", function () {
   this.timeout(240_000);
   let market: Market;
   let owners: readonly Wallet[];
+  let operator: Agent;
 
   /** For loadFixture: disputes go to the court, with panels of three. */
   async function courtMarket(): Promise<Awaited<ReturnType<typeof Market.deploy>>> {
     const deployed = await Market.deploy();
     const { escrow, court, actors } = deployed.world;
-    const { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor } = await escrow.settings();
-    const rest = { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+    const { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor } =
+      await escrow.settings();
+    const rest = { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor };
     await escrow.connect(actors.owner).setSettings({ resolver: await court.getAddress(), ...rest });
     await court.connect(actors.owner).setTerms(SEATS, 0);
     return deployed;
@@ -61,7 +63,7 @@ describe("agents before a panel", function () {
   async function deliveredJob(config: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
     const { ownerA, keeper } = market.world.actors;
     await market.register(ownerA, "a");
-    market.start("operator", "a", ownerA, config);
+    operator = market.start("operator", "a", ownerA, config);
     market.answerRounds();
     market.start("keeper", "keeper", keeper, { always: true });
     const jobId = await market.post(SHORT);
@@ -93,6 +95,11 @@ describe("agents before a panel", function () {
     const [posted] = await escrow.queryFilter(escrow.filters.JobPosted(jobId));
     if (posted === undefined) throw new Error(`job ${jobId} was never posted`);
     return digestSchema.parse(posted.args.agreement.inputDigest);
+  }
+
+  /** Digest of what was delivered. */
+  async function resultOf(jobId: bigint): Promise<Digest> {
+    return digestSchema.parse(await market.world.escrow.resultOf(jobId));
   }
 
   /** The program of a validator; the first one's sees to the cases of all. */
@@ -163,10 +170,10 @@ describe("agents before a panel", function () {
     await register(Number(SEATS));
     const jobId = await deliveredJob();
     const input = await inputOf(jobId);
-    market.lose(input, false);
+    market.lose(input);
     await reject(jobId);
     expect(await market.store.has(input), "a store that lost the input has it again").to.equal(true);
-    market.lose(input, true);
+    market.lose(input, POSTER);
 
     const { question } = await court.caseOf(escrow, jobId);
     const first = start(0, { unavailableLooks: 1 });
@@ -181,6 +188,58 @@ describe("agents before a panel", function () {
     const after = await market.money(actors.ownerA);
     // The work and the bond of the rejection are the operator's.
     expect((after["owner"] ?? 0n) > (before["owner"] ?? 0n)).to.equal(true);
+    await conserve(market.world);
+  });
+
+  it("find a result that was never stored unavailable: who delivered it earns nothing, the requester has its money", async () => {
+    const { panel, court, escrow, actors } = market.world;
+    await register(OWNERS);
+    const { owner: earned } = await market.money(actors.ownerA);
+    const jobId = await deliveredJob({ misbehave: { how: "withholdResult", jobs: 0 } });
+    const result = await resultOf(jobId);
+    expect(await market.store.has(result), "nobody can have it").to.equal(false);
+    const paid = (await market.money(actors.ownerA))["requester"] ?? 0n;
+    await reject(jobId);
+
+    const { question } = await court.caseOf(escrow, jobId);
+    const first = start(0, { unavailableLooks: 1 });
+    const seats = await eventually("a panel is drawn", async () => {
+      const ids = await panel.seatsOf(question, 0, false);
+      return ids.length > 0 ? [...ids] : undefined;
+    });
+    const accounts = await Promise.all(owners.map(({ address }) => market.world.vault.accountOf(address)));
+    for (const index of seats.map((id) => accounts.indexOf(id))) if (index > 0) start(index, { unavailableLooks: 1 });
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    const { appealEnd, needsConfirmation, finding } = await panel.questionOf(question);
+    expect([needsConfirmation, finding]).to.deep.equal([false, 3n]);
+    await time.increaseTo(appealEnd + 1n);
+    await market.reaches(jobId, JobStatus.Refunded);
+    await first.hears("conclude");
+    const after = await market.money(actors.ownerA);
+    expect(after["owner"]).to.equal(earned);
+    expect((after["requester"] ?? 0n) > paid, "the price and the bond come back").to.equal(true);
+    await conserve(market.world);
+  });
+
+  it("never see a result missing whose operator still runs: it puts back what the store has lost", async () => {
+    const { panel, court, escrow, actors } = market.world;
+    await register(Number(SEATS));
+    const jobId = await deliveredJob();
+    await operator.stop();
+    market.lose(await resultOf(jobId));
+    const restarted = market.start("operator", "a", actors.ownerA);
+    await restarted.hears("putBack");
+    await reject(jobId);
+
+    const { question } = await court.caseOf(escrow, jobId);
+    const first = start(0, { unavailableLooks: 1 });
+    for (let index = 1; index < Number(SEATS); index++) start(index, { unavailableLooks: 1 });
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    const { appealEnd, finding } = await panel.questionOf(question);
+    expect(finding).to.equal(1n);
+    await time.increaseTo(appealEnd + 1n);
+    await market.reaches(jobId, JobStatus.Settled);
+    await first.hears("conclude");
     await conserve(market.world);
   });
 

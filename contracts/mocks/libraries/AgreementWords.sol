@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {AccusationWord} from "../../libraries/AccusationWord.sol";
 import {JobLines} from "../../libraries/JobLines.sol";
 import {JobReserves} from "../../libraries/JobReserves.sol";
 import {JobTerms} from "../../libraries/JobTerms.sol";
 import {JobWindows} from "../../libraries/JobWindows.sol";
 
 /// @title AgreementWords
-/// @notice Test double: each getter and each setter of an agreement's packed words alone, on any word.
+/// @notice Test double: each getter and setter of the packed words of agreements and accusations alone, on any word.
 contract AgreementWords {
     // JobTerms
 
@@ -149,6 +150,10 @@ contract AgreementWords {
         return word.namedGpu();
     }
 
+    function challengeHours(JobWindows word) external pure returns (uint8) {
+        return word.challengeHours();
+    }
+
     function withAcceptanceMinutes(JobWindows word, uint8 value) external pure returns (JobWindows) {
         return word.withAcceptanceMinutes(value);
     }
@@ -179,6 +184,28 @@ contract AgreementWords {
 
     function withNamedGpu(JobWindows word, uint40 value) external pure returns (JobWindows) {
         return word.withNamedGpu(value);
+    }
+
+    function withChallengeHours(JobWindows word, uint8 value) external pure returns (JobWindows) {
+        return word.withChallengeHours(value);
+    }
+
+    // AccusationWord
+
+    function account(AccusationWord word) external pure returns (uint40) {
+        return word.account();
+    }
+
+    function bondGwei(AccusationWord word) external pure returns (uint64) {
+        return word.bondGwei();
+    }
+
+    function withAccount(AccusationWord word, uint40 value) external pure returns (AccusationWord) {
+        return word.withAccount(value);
+    }
+
+    function withBondGwei(AccusationWord word, uint64 value) external pure returns (AccusationWord) {
+        return word.withBondGwei(value);
     }
 
     // JobLines

@@ -14,6 +14,7 @@ contract ValidatorsMock {
     IValidatorRegistry.SeatRequest private _request;
     address private _callee;
     bytes private _payload;
+    address private _vault;
 
     mapping(uint40 validator => address worker) public workerOf;
     mapping(address holder => uint40 account) public accountOf;
@@ -46,6 +47,11 @@ contract ValidatorsMock {
 
     function setAccount(address holder, uint40 account) external {
         accountOf[holder] = account;
+    }
+
+    /// @notice Another vault than this double's own.
+    function setVault(address vault_) external {
+        _vault = vault_;
     }
 
     function setStopped(bool stopped) external {
@@ -83,7 +89,7 @@ contract ValidatorsMock {
     }
 
     function vault() external view returns (address) {
-        return address(this);
+        return _vault == address(0) ? address(this) : _vault;
     }
 
     function poolOf(uint8) external view returns (uint16 places, uint16 owners) {

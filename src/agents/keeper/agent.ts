@@ -305,6 +305,7 @@ export class KeeperAgent {
       case "closeRound":
         return onEscrow(task.kind, [task.classId, size]);
       case "miss":
+      case "convict":
       case "refund":
         return onEscrow(task.kind, [task.job.jobId, struct(task.job)]);
       case "split":

@@ -10,6 +10,7 @@ export const TASK_KINDS = [
   "miss",
   "settle",
   "split",
+  "convict",
   "expire",
   "refund",
   "slash",

@@ -43,7 +43,7 @@ export interface Snapshot {
 export type Task = { readonly reward: bigint } & (
   | { readonly kind: "requestRound"; readonly classIds: readonly number[]; readonly jobs: number }
   | { readonly kind: "assign" | "closeRound"; readonly classId: number; readonly pending: number }
-  | { readonly kind: "miss" | "split" | "expire" | "refund"; readonly job: KeeperJob }
+  | { readonly kind: "miss" | "split" | "convict" | "expire" | "refund"; readonly job: KeeperJob }
   | { readonly kind: "settle"; readonly jobs: readonly KeeperJob[] }
   | { readonly kind: "slash"; readonly slash: bigint; readonly call: "continueSlash" | "finaliseSlash" }
   | { readonly kind: "fallback"; readonly call: "fixFallback" | "answerByFallback" }
@@ -140,6 +140,7 @@ function planJobs({ now, jobs, classes }: Snapshot, batch: number): Task[] {
     }
     if (job.status === JobStatus.Delivered && isLate) silent.push(job);
     if (job.status === JobStatus.Disputed && isLate) tasks.push({ kind: "split", job, reward: 0n });
+    if (job.status === JobStatus.Accused && isLate) tasks.push({ kind: "convict", job, reward: 0n });
     if (job.status === JobStatus.Expired && job.refundDue) tasks.push({ kind: "refund", job, reward: 0n });
   }
   for (let index = 0; index < silent.length; index += batch) {

@@ -7,18 +7,19 @@ import { commitmentOf } from "../../protocol/hashes";
 import { formatJobId } from "../../protocol/jobId";
 import { Verdict } from "../../protocol/status";
 import type { JobWord } from "../../protocol/words";
-import { digestSchema, ZERO_DIGEST, type Digest } from "../../store";
+import { ContentError, digestSchema, ZERO_DIGEST, type Digest } from "../../store";
 import { loadOf, meterEnergy, type Board } from "../../workload/energy";
 import type { JobOutcome } from "../../workload/runner";
 import { examine } from "../shared/examine";
 import { latestCheckpoint, placeOf, readHistory } from "../shared/history";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
-import { courtCall } from "../shared/review";
+import { courtCall, isForCourt, openCase } from "../shared/review";
 import { reviewOf, sendReported, type Session } from "../shared/session";
 import type { Misbehaviour, OperatorConfig } from "./config";
 import type { Action } from "./decide";
 import { judgeContent, judgeTerms } from "./judge";
+import { ResultKeeper } from "./keep";
 import type { OperatorJob } from "./state";
 import { startRun, type Run, type Start } from "./work";
 
@@ -76,10 +77,12 @@ export class JobActions {
   readonly #judging = new Set<bigint>();
   readonly #judgeAgainAt = new Map<bigint, number>();
   readonly #boards = new Map<bigint, Board>();
+  readonly #results: ResultKeeper;
   readonly #stopped = new AbortController();
 
   constructor(tools: ActionTools) {
     this.#tools = tools;
+    this.#results = new ResultKeeper(tools.session);
   }
 
   /** Whether a process works on the job. */
@@ -97,6 +100,12 @@ export class JobActions {
     this.#runs.get(jobId)?.stop();
   }
 
+  /** Forgets a job that is over, and the copies of its result. */
+  drop(jobId: bigint): void {
+    this.stop(jobId);
+    this.#results.release(jobId);
+  }
+
   /** Ends every process; resolves when they are gone. */
   async close(): Promise<void> {
     this.#stopped.abort();
@@ -107,6 +116,7 @@ export class JobActions {
 
   /** Carries out one step. Throws what the sender and the chain throw; the step is then decided anew. */
   async act(action: Action, at: JobAtHand): Promise<void> {
+    this.#keep(at.job);
     switch (action.do) {
       case "judge":
         return this.#judge(at);
@@ -128,6 +138,8 @@ export class JobActions {
         return this.#end(at, "splitDispute");
       case "appeal":
         return this.#appeal(at);
+      case "contest":
+        return this.#contest(at);
       case "stop":
         return this.stop(at.job.jobId);
       case "forget":
@@ -194,6 +206,7 @@ export class JobActions {
       store: session.store,
       config,
       cheat: job.misbehaves === ("otherModel" satisfies Misbehaviour),
+      withhold: job.misbehaves === ("withholdResult" satisfies Misbehaviour),
       onCheckpoint: (step, digest) => this.#noteCheckpoint(job, step, digest),
       onRejected: (reason) => this.#report(job, "checkpointRejected", `starts over, checkpoint ${reason}`),
     });
@@ -229,29 +242,46 @@ export class JobActions {
     this.#report(job, "checkpoint", `checkpoint of step ${step}`, { step, digest });
   }
 
-  #noteOutcome(job: OperatorJob, outcome: JobOutcome): void {
+  async #noteOutcome(job: OperatorJob, outcome: JobOutcome): Promise<void> {
     if (this.#stopped.signal.aborted || outcome.status === "cancelled") return;
-    if (outcome.status === "delivered") {
-      const { resultDigest, usage, resumedFrom } = outcome;
-      this.#setResult(job, resultDigest, loadOf(usage), resumedFrom);
-      const cpu = usage.cpuSeconds.toFixed(1);
-      return this.#report(job, "worked", `has a result after ${cpu} s of processor time`, {
-        resultDigest,
-        resumedFrom,
-        usage,
-      });
+    if (outcome.status === "delivered") return this.#noteResult(job, outcome);
+    const hasFailed = outcome.status === "failed";
+    const reason = hasFailed ? `${outcome.code}: ${outcome.message}` : outcome.status;
+    const isMissing = hasFailed && /^content(Missing|Unavailable)$/.test(outcome.code);
+    this.#noteFailedRun(job, reason, !hasFailed || FINAL_FAILURES.has(outcome.code), isMissing);
+  }
+
+  /** What the store does not give back is not delivered: nobody else could have it either. */
+  async #noteResult(job: OperatorJob, outcome: Extract<JobOutcome, { status: "delivered" }>): Promise<void> {
+    const { resultDigest, manifest, usage, resumedFrom } = outcome;
+    try {
+      const isWithheld = job.misbehaves === ("withholdResult" satisfies Misbehaviour);
+      if (!isWithheld) await this.#results.keep(job.jobId, resultDigest, manifest);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      return this.#noteFailedRun(job, `its result is not in the store: ${error.message}`, false, false);
     }
+    this.#setResult(job, resultDigest, loadOf(usage), resumedFrom);
+    const cpu = usage.cpuSeconds.toFixed(1);
+    const fields = { resultDigest, resumedFrom, usage };
+    this.#report(job, "worked", `has a result after ${cpu} s of processor time`, fields);
+  }
+
+  #noteFailedRun(job: OperatorJob, reason: string, isFinal: boolean, isMissing: boolean): void {
     job.failedRuns++;
-    const reason = outcome.status === "failed" ? `${outcome.code}: ${outcome.message}` : outcome.status;
-    const isMissing = outcome.status === "failed" && /^content(Missing|Unavailable)$/.test(outcome.code);
-    const isFinal = outcome.status !== "failed" || FINAL_FAILURES.has(outcome.code);
-    this.#report(job, "runEnded", `its process ended without a result: ${reason}`, {
-      reason,
-      failedRuns: job.failedRuns,
-    });
+    const fields = { reason, failedRuns: job.failedRuns };
+    this.#report(job, "runEnded", `its process ended without a result: ${reason}`, fields);
     // Whether it was accepted meanwhile is for the next decision to see: then it can only be left to be missed.
     if (isFinal || job.failedRuns >= this.#tools.config.childAttempts) this.#refuse(job, reason, isMissing);
     else this.#tools.save();
+  }
+
+  /** Puts back, in the background, what the store has lost of a result whose job is not over. */
+  #keep(job: OperatorJob): void {
+    if (job.result === undefined) return;
+    this.#results
+      .look(job.jobId, job.result.digest, this.#tools.reporter)
+      .catch((error: unknown) => this.#report(job, "keepFailed", `its result is not looked after: ${String(error)}`));
   }
 
   #setResult(job: OperatorJob, digest: Digest, load: number, resumedFrom: number): void {
@@ -330,7 +360,7 @@ export class JobActions {
   /** A panel found against the result: it is done again, and the verdict appealed when it was right. */
   async #appeal(at: JobAtHand): Promise<void> {
     const { job, agreement } = at;
-    if (job.defence === undefined) return this.#doubt(at);
+    if (job.defence === undefined) return this.#doubt(at, "a panel found against it");
     const { session, ownerSender, reporter } = this.#tools;
     const { court } = reviewOf(session).at;
     const { vault, at: places } = session.market;
@@ -349,12 +379,22 @@ export class JobActions {
     this.#report(job, "appealed", `appealed the verdict, with a bond of ${formatTokens(bond)} tokens`, { bond });
   }
 
-  /** Does the job again in the background, as the validators did. */
-  #doubt({ job, agreement }: JobAtHand): void {
+  /** Its requester opened the job as a canary: it is done again, and the accusation contested when the result was right. */
+  async #contest(at: JobAtHand): Promise<void> {
+    const { job, agreement } = at;
+    if (job.defence === undefined) return this.#doubt(at, "a canary says that its result is wrong");
+    await this.#send(job, "contest", [job.jobId, agreementStruct(agreement)]);
+    this.#report(job, "contested", "contested the accusation: the resolver decides");
+    const { session, sender, reporter } = this.#tools;
+    if (isForCourt(session, agreement)) await openCase(session, sender, job.jobId, agreement, reporter);
+  }
+
+  /** Does the job again in the background, as the validators do. */
+  #doubt({ job, agreement }: JobAtHand, why: string): void {
     if (this.#judging.has(job.jobId) || performance.now() < (this.#judgeAgainAt.get(job.jobId) ?? 0)) return;
     const { session, config, save } = this.#tools;
     this.#judging.add(job.jobId);
-    this.#report(job, "doubting", "a panel found against it: doing it again");
+    this.#report(job, "doubting", `${why}: doing it again`);
     session.market.escrow
       .resultOf(job.jobId)
       .then((result) =>
@@ -368,11 +408,11 @@ export class JobActions {
         }),
       )
       .then(({ verdict, reason }) => {
-        if (verdict === Verdict.Invalid) return this.#giveUp(job, `no appeal: ${reason}`);
+        if (verdict === Verdict.Invalid) return this.#giveUp(job, `no defence: ${reason}`);
         if (verdict !== Verdict.Valid) throw new Error(reason);
         job.defence = "right";
         save();
-        this.#report(job, "right", "it was right: the verdict is appealed");
+        this.#report(job, "right", "it was right: it is defended");
       })
       .catch((error: unknown) => {
         this.#judgeAgainAt.set(job.jobId, performance.now() + DOUBT_PAUSE_MS);
@@ -436,7 +476,7 @@ export class JobActions {
 
   #send(
     job: OperatorJob,
-    name: "decline" | "heartbeat" | "commit" | "reveal" | "deliver" | "settle" | "splitDispute",
+    name: "decline" | "heartbeat" | "commit" | "reveal" | "deliver" | "settle" | "splitDispute" | "contest",
     values: unknown[],
     detail = "",
   ): Promise<Mined> {

@@ -235,7 +235,7 @@ export class OperatorAgent {
   }
 
   #drop(job: OperatorJob): void {
-    this.#actions.stop(job.jobId);
+    this.#actions.drop(job.jobId);
     this.#pauses.delete(job.jobId);
     this.#state.jobs = this.#state.jobs.filter((other) => other !== job);
   }

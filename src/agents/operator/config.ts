@@ -28,6 +28,8 @@ export const MISBEHAVIOURS = [
   "declineAll",
   /** Delivers a digest that stands for nothing. */
   "garbageResult",
+  /** Does the work and delivers its digest, but stores no file of it. */
+  "withholdResult",
   /** Names a checkpoint of made-up content, then shows no more sign of life. */
   "poisonedCheckpoint",
   /** Seals a result and never reveals it. */

@@ -18,8 +18,8 @@ export type Action =
   | { readonly do: "beat" }
   | { readonly do: "work" }
   | { readonly do: "deliver" | "commit" | "reveal" | "settle" | "split" }
-  /** A panel found against our result: see whether it was right, and appeal. */
-  | { readonly do: "appeal" };
+  /** A panel found against our result, or a canary accuses it: see whether it was right, and appeal or contest. */
+  | { readonly do: "appeal" | "contest" };
 
 /** What a decision rests on. Times in seconds of the chain. */
 export interface Situation {
@@ -58,6 +58,8 @@ export function decide(situation: Situation): Action {
     case JobStatus.Disputed:
       if (isLate) return { do: config.settleOwn ? "split" : "wait" };
       return { do: situation.isAppealable && job.defence !== "hopeless" ? "appeal" : "wait" };
+    case JobStatus.Accused:
+      return { do: isLate || job.defence === "hopeless" ? "wait" : "contest" };
     default:
       return { do: "wait" };
   }

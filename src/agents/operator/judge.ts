@@ -28,8 +28,9 @@ function decline(reason: string, inputUnavailable = false): Judgement {
 export function judgeTerms(agreement: Agreement, config: Terms): Judgement | undefined {
   const { terms, lines } = agreement;
   const pay = weiOf(lines.compute);
-  if (terms.mode !== BigInt(JobMode.Acceptance))
-    return decline("its results need a proof that this operator cannot give");
+  if (terms.mode === BigInt(JobMode.Proof)) return decline("its results need a proof that this operator cannot give");
+  if (JobMode[Number(terms.mode)] === undefined)
+    return decline("it is accepted in a way that this operator does not know");
   if (terms.gpuCount !== 1n) return decline(`it asks for ${terms.gpuCount} GPUs at once`);
   if (terms.secondsPerAttempt > BigInt(config.maximumSeconds)) {
     return decline(`it may take ${terms.secondsPerAttempt} s, the longest taken on is ${config.maximumSeconds} s`);

@@ -1,4 +1,4 @@
-import { digestSchema, type ContentStore, type Digest } from "../../store";
+import { digestSchema, MemoryStore, type ContentStore, type Digest } from "../../store";
 import { loadOf } from "../../workload/energy";
 import { putCheaperModel } from "../../workload/faults";
 import { runJob, type JobOutcome } from "../../workload/runner";
@@ -27,13 +27,16 @@ export interface RunRequest {
   readonly config: Pick<OperatorConfig, "childSeconds" | "childMemoryMiB" | "kindDirectories" | "foreignCheckpoints">;
   /** For tests and demonstrations: run a cheaper model. */
   readonly cheat: boolean;
+  /** For tests and demonstrations: what is written never reaches the store. */
+  readonly withhold: boolean;
   readonly onCheckpoint: (step: number, digest: Digest) => void;
   readonly onRejected: (reason: string) => void;
 }
 
 /** Starts the work on a job. Nothing but the result of the agreement's own model can come of it, unless told to cheat. */
 export function startRun(request: RunRequest): Run {
-  const { agreement, kind, start, store, config } = request;
+  const { agreement, kind, start, config } = request;
+  const store = request.withhold ? new MemoryStore(request.store) : request.store;
   const controller = new AbortController();
   const modelDescriptorDigest = digestSchema.parse(agreement.modelHash);
   const run = async (): Promise<JobOutcome> => {

@@ -4,24 +4,25 @@ import { z } from "zod";
 import type { Intent, TransactionSender } from "../../chain/sender";
 import { isRpcFault } from "../../chain/rpc";
 import { lockFolderPatiently } from "../../chain/stateFile";
-import { agreementStruct, rejectionBondOf } from "../../protocol/agreement";
+import { agreementStruct, canaryBondOf, challengeBondOf, rejectionBondOf } from "../../protocol/agreement";
 import { formatTokens, parseTokens } from "../../protocol/amounts";
 import { formatJobId, parseJobId } from "../../protocol/jobId";
 import { formatQuote, quoteInWei } from "../../protocol/quote";
-import { ENDED, JobStatus } from "../../protocol/status";
-import { digestSchema } from "../../store";
+import { ENDED, JobMode, JobStatus } from "../../protocol/status";
 import { confirm, runAction, withCommonFlags, type ActionContext, type CliFlags } from "../shared/cli";
 import { baseConfigShape, loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
+import { KEEP_MS } from "../shared/keep";
 import { call, readBalances, tokenSymbol } from "../shared/money";
-import { courtCall, isForCourt } from "../shared/review";
+import { courtCall, isForCourt, openCase } from "../shared/review";
 import { openSender, openSession, openWallet, reviewOf, sendReported, type Session } from "../shared/session";
 import { stopSignal } from "../shared/loop";
 import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
+import { openingOf } from "./canary";
 import { prepareWork, readJobFile } from "./jobFile";
-import { JobKeeper, putBack } from "./keep";
+import { putBack, requesterKeeper } from "./keep";
 import { deposit, isPostingOf, postJob, provideFunds, readOffer, type Posted } from "./post";
-import { appealable, openCase, readReview, reviewLines, type ReviewReport } from "./review";
+import { appealable, readReview, reviewLines, type ReviewReport } from "./review";
 import { deliveredDigest, downloadResult, inspectResult } from "./result";
 
 /** zod schema of a requester's configuration. */
@@ -36,9 +37,6 @@ type RequesterConfig = z.output<typeof requesterConfigSchema>;
 
 /** How long a command waits for another one of the same account to finish, milliseconds. */
 const LOCK_PATIENCE_MS = 120_000;
-
-/** How often `watch` looks after the content of a disputed job, milliseconds. */
-const KEEP_MS = 60_000;
 
 interface Opened {
   readonly session: Session;
@@ -90,7 +88,7 @@ async function post(path: string, flags: PostFlags): Promise<void> {
     const opened = open(flags, context);
     const { session } = opened;
     const { service, classId, quoteFor } = await readOffer(session, job);
-    const offer = await new JobKeeper(session.store, session.stateDir).keeping(
+    const offer = await requesterKeeper(session).keeping(
       (store) => prepareWork(store, job, path, service),
       ({ inputDigest }) => inputDigest,
     );
@@ -171,7 +169,7 @@ async function watch(text: string, flags: WatchFlags): Promise<void> {
           context.reporter.news("status", jobLines(report, timestamp), { ...report, time: timestamp });
         last = summary;
         const reached = JobStatus[report.status as keyof typeof JobStatus];
-        if (reached === JobStatus.Disputed && performance.now() >= nextKeep) {
+        if (!ENDED.has(reached) && performance.now() >= nextKeep) {
           nextKeep = performance.now() + KEEP_MS;
           await keepWhenPossible(session, jobId, context);
         }
@@ -204,11 +202,11 @@ async function readWhenPossible(session: Session, jobId: bigint): Promise<JobRep
   }
 }
 
-/** Puts back what the store has lost of a disputed job. A failing endpoint interrupts no watch. */
+/** Puts back what the store has lost of a job that is not over. A failing endpoint interrupts no watch. */
 async function keepWhenPossible(session: Session, jobId: bigint, { reporter }: ActionContext): Promise<void> {
   try {
     const { agreement } = await openJob(session, jobId);
-    await putBack(session, digestSchema.parse(agreement.inputDigest), reporter);
+    await putBack(session, agreement, reporter);
   } catch (error) {
     if (!isRpcFault(error)) throw error;
   }
@@ -277,7 +275,7 @@ function reject(text: string, flags: SigningFlags & { readonly reason: string })
     const { agreement } = job;
     const isJudged = isForCourt(session, agreement);
     // Who judges does the job again: what cannot be had then speaks for the operator.
-    await putBack(session, digestSchema.parse(agreement.inputDigest), context.reporter);
+    await putBack(session, agreement, context.reporter);
     // An earlier command may have been cut short after the rejection.
     if (isJudged && job.status === JobStatus.Disputed) {
       const intent = courtCall(session, "openCase", jobId, agreement);
@@ -296,16 +294,67 @@ function reject(text: string, flags: SigningFlags & { readonly reason: string })
   });
 }
 
+/** Challenges the result of an optimistic job, anyone's, and brings it before the panel where one judges it. */
+function challenge(text: string, flags: ChallengeFlags): Promise<void> {
+  return decideOn(text, flags, async ({ session, jobId, job, context }) => {
+    const { agreement } = job;
+    requireStatus(jobId, job.status, JobStatus.Delivered);
+    if (agreement.terms.mode !== BigInt(JobMode.Optimistic)) {
+      throw new CommandFailure(
+        EXIT.wrongState,
+        `job ${formatJobId(jobId)} is not optimistic: only its requester objects`,
+      );
+    }
+    const bond = challengeBondOf(agreement);
+    const { digest } = await session.store.put(Buffer.from(flags.reason, "utf8"));
+    const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
+    return {
+      question: `Challenge the result? A bond of ${formatTokens(bond)} tokens is taken, and returned when you are right.`,
+      intent: onEscrow(session, "challenge", jobId, [agreementStruct(agreement), digest]),
+      before: (sender) => provideFunds(session, sender, bond, leave, context.reporter),
+      after: async (sender) => {
+        const isJudged = isForCourt(session, agreement);
+        const caseOpened = isJudged && (await openCase(session, sender, jobId, agreement, context.reporter));
+        return { bond, caseOpened };
+      },
+    };
+  });
+}
+
+/** Opens a canary whose operator delivered another result than the one that its note sealed. */
+function accuse(text: string, flags: AppealFlags): Promise<void> {
+  return decideOn(text, flags, async ({ session, jobId, job, context }) => {
+    const { agreement } = job;
+    requireStatus(jobId, job.status, JobStatus.Delivered);
+    const { expectedDigest, salt } = openingOf(session, agreement);
+    if ((await session.market.escrow.resultOf(jobId)) === expectedDigest) {
+      throw new CommandFailure(EXIT.wrongState, `the result of job ${formatJobId(jobId)} is the one expected`);
+    }
+    const bond = canaryBondOf(agreement, job.word.drawFees);
+    const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
+    return {
+      question: `Open the canary? A bond of ${formatTokens(bond)} tokens is taken; it is the operator's if it was right.`,
+      intent: onEscrow(session, "accuse", jobId, [agreementStruct(agreement), expectedDigest, salt]),
+      before: (sender) => provideFunds(session, sender, bond, leave, context.reporter),
+      after: async () => ({ bond, expectedDigest }),
+    };
+  });
+}
+
 interface AppealFlags extends SigningFlags {
   readonly authorise?: boolean;
   readonly deposit?: boolean;
+}
+
+interface ChallengeFlags extends AppealFlags {
+  readonly reason: string;
 }
 
 /** Appeals the verdict of a panel that found the result valid. */
 function appeal(text: string, flags: AppealFlags): Promise<void> {
   return decideOn(text, flags, async ({ session, jobId, job, context }) => {
     requireStatus(jobId, job.status, JobStatus.Disputed);
-    await putBack(session, digestSchema.parse(job.agreement.inputDigest), context.reporter);
+    await putBack(session, job.agreement, context.reporter);
     const { bond } = await appealable(session, jobId, job.agreement);
     const question = `Appeal the verdict? A bond of ${formatTokens(bond)} tokens is taken, and returned when it changes.`;
     const leave = { authorise: flags.authorise === true, deposit: flags.deposit === true };
@@ -447,7 +496,7 @@ function seconds(text: string): number {
   return Number(text);
 }
 
-/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `appeal`, `cancel`, `result`, and those of the account. */
+/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `challenge`, `accuse`, `appeal`, `cancel`, `result`, and those of the account. */
 export function jobProgram(): Command {
   const program = new Command("job").description("Post jobs, follow them, and judge their results");
   const add = (name: string, description: string): Command =>
@@ -471,6 +520,17 @@ export function jobProgram(): Command {
     .argument("<job>")
     .requiredOption("--reason <text>", "what is wrong; stored, and its digest posted")
     .action(reject);
+  signing(add("challenge", "challenge the result of anyone's optimistic job, with a bond"))
+    .argument("<job>")
+    .requiredOption("--reason <text>", "what is wrong; stored, and its digest posted")
+    .option("--authorise", "let the escrow debit the vault account, if it may not yet")
+    .option("--deposit", "deposit from the wallet what the vault account lacks")
+    .action(challenge);
+  signing(add("accuse", "open a canary that another result was delivered for, with a bond"))
+    .argument("<job>")
+    .option("--authorise", "let the escrow debit the vault account, if it may not yet")
+    .option("--deposit", "deposit from the wallet what the vault account lacks")
+    .action(accuse);
   signing(add("appeal", "appeal the verdict of a panel that found a rejected result valid, with a bond"))
     .argument("<job>")
     .option("--authorise", "let the court debit the vault account, if it may not yet")

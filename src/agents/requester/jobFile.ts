@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { addressSchema } from "../../chain/manifest";
 import { digestFromCid, digestOf, digestSchema, type ContentStore, type Digest } from "../../store";
-import { describeJob, type JobOffer } from "../../workload/execute";
+import { describeJob, openJob, type JobOffer } from "../../workload/execute";
 import { tokensSchema } from "../operator/config";
 import { readJsonFile } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
@@ -56,8 +56,7 @@ const workSchema = z.union([
   }),
 ]);
 
-/** zod schema of a job file: what `job post` reads. */
-export const jobFileSchema = z.strictObject({
+const jobFileShape = {
   service: z.number().int().positive().max(0xffffffff),
   work: workSchema,
   /** Files stored before posting, so that operators find what the input names. */
@@ -78,7 +77,24 @@ export const jobFileSchema = z.strictObject({
   namedGpu: z.number().int().positive().optional(),
   /** A verifier decides, instead of the requester. */
   proof: z.strictObject({ verifier: addressSchema, gas: z.number().int().min(50_000).max(5_000_000) }).optional(),
-});
+  /** Who can object to the result without a proof: the requester, or in `optimistic` jobs anyone with a bond. */
+  mode: z.enum(["acceptance", "optimistic"]).default("acceptance"),
+  /** Makes the job a canary: the result that is known to be right, which `job accuse` opens when another is delivered. */
+  canary: contentSchema.optional(),
+};
+
+/** zod schema of a job file: what `job post` reads. */
+export const jobFileSchema = z
+  .strictObject(jobFileShape)
+  .refine(({ proof, mode }) => proof === undefined || mode === "acceptance", {
+    message: "a job with a proof is not optimistic",
+    path: ["mode"],
+  })
+  .refine(
+    ({ canary, proof, mode, namedGpu }) =>
+      canary === undefined || (proof === undefined && mode === "acceptance" && namedGpu === undefined),
+    { message: "a canary is a drawn job that its requester accepts", path: ["canary"] },
+  );
 
 /** A job as its file asks for it. Amounts in token wei. */
 export type JobFile = z.output<typeof jobFileSchema>;
@@ -122,6 +138,8 @@ export async function prepareWork(
   if (job.units !== undefined && job.units < offer.units) {
     throw new CommandFailure(EXIT.checkFailed, `the work needs ${offer.units} units, the file pays ${job.units}`);
   }
+  // All of it, datasets included, as operators and whoever judges will: what they cannot have is the requester's loss.
+  await openJob({ store, inputDigest, modelDescriptorDigest: service.modelHash });
   return offer;
 }
 

@@ -39,6 +39,7 @@ export async function readWord(session: Session, jobId: bigint): Promise<JobWord
 const WITH_RESULT: ReadonlySet<JobStatus> = new Set([
   JobStatus.Committed,
   JobStatus.Delivered,
+  JobStatus.Accused,
   JobStatus.Disputed,
   JobStatus.Settled,
   JobStatus.Refunded,

@@ -10,6 +10,7 @@ import { CommandFailure, EXIT } from "../shared/exit";
 import { approvalFor, call, readBalances } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
+import { sealCanary } from "./canary";
 import { freeRing, postedIn } from "./jobs";
 import type { JobFile, ServiceContent } from "./jobFile";
 
@@ -120,7 +121,7 @@ export async function postJob(
 ): Promise<Posted> {
   const { escrow, vault, at } = session.market;
   const account = await vault.accountOf(sender.address);
-  const note = `0x${randomBytes(32).toString("hex")}`;
+  const note = noteOf(session, sender.address, job, offer);
   const taken = new Set<number>();
   for (let tries = 1; ; tries++) {
     const ring = job.ring ?? (await freeRing(session, account, taken));
@@ -142,6 +143,17 @@ export async function postJob(
   }
 }
 
+/** Random bytes, or what seals a canary's result; the opening is on disk before anything is posted. */
+function noteOf(session: Session, requester: string, job: JobFile, offer: JobOffer): string {
+  if (job.canary === undefined) return `0x${randomBytes(32).toString("hex")}`;
+  return sealCanary(session, requester, offer.inputDigest, job.canary);
+}
+
+function modeOf({ proof, mode }: JobFile): JobMode {
+  if (proof !== undefined) return JobMode.Proof;
+  return mode === "optimistic" ? JobMode.Optimistic : JobMode.Acceptance;
+}
+
 async function requestOf(
   session: Session,
   job: JobFile,
@@ -156,7 +168,7 @@ async function requestOf(
     service: job.service,
     units: job.units ?? offer.units,
     region: job.region === "any" ? ANY_REGION : job.region,
-    mode: job.proof === undefined ? JobMode.Acceptance : JobMode.Proof,
+    mode: modeOf(job),
     secondsPerAttempt: job.secondsPerAttempt,
     heartbeat: job.heartbeat,
     expiry: (await session.head()).timestamp + job.expirySeconds,

@@ -26,6 +26,7 @@ export interface ResultReport {
 
 const DELIVERED = [
   JobStatus.Delivered,
+  JobStatus.Accused,
   JobStatus.Disputed,
   JobStatus.Settled,
   JobStatus.Refunded,

@@ -1,11 +1,9 @@
-import { TransactionRefused, type TransactionSender } from "../../chain/sender";
 import { appealBondOf, type Agreement } from "../../protocol/agreement";
 import { formatJobId } from "../../protocol/jobId";
 import { Finding, QuestionStatus, questionSentence } from "../../protocol/status";
 import { CommandFailure, EXIT } from "../shared/exit";
-import type { Reporter } from "../shared/report";
-import { canAppeal, courtCall, isForCourt, questionFor, readQuestion, type Question } from "../shared/review";
-import { reviewOf, sendReported, type Session } from "../shared/session";
+import { canAppeal, isForCourt, questionFor, readQuestion, type Question } from "../shared/review";
+import { reviewOf, type Session } from "../shared/session";
 
 /** Where a job's review by a panel stands, for people and machines. Times in seconds, 0 where there is none. */
 export interface ReviewReport {
@@ -60,35 +58,6 @@ export function reviewLines(report: ReviewReport, now: number): string {
     lines.push(`  it may be appealed for ${report.appealEnd - now} s`);
   }
   return lines.join("\n");
-}
-
-/**
- * Brings a rejected job before the panel. That somebody else did so first is as good; another refusal is reported, as the
- * rejection stands and anyone may open the case later.
- * @returns whether the case is open
- * @throws what the endpoint and the sender throw otherwise: the command can be repeated.
- */
-export async function openCase(
-  session: Session,
-  sender: TransactionSender,
-  jobId: bigint,
-  agreement: Agreement,
-  reporter: Reporter,
-): Promise<boolean> {
-  const job = formatJobId(jobId);
-  try {
-    await sendReported(sender, courtCall(session, "openCase", jobId, agreement), reporter);
-  } catch (error) {
-    const refusal = error instanceof TransactionRefused ? session.explain(error) : undefined;
-    if (refusal === undefined) throw error;
-    if (refusal.name !== "PanelKnownQuestion") {
-      const fields = { job, error: refusal.name, reason: refusal.sentence };
-      reporter.news("caseRefused", `job ${job} is not before the panel: ${refusal.sentence}`, fields);
-      return false;
-    }
-  }
-  reporter.news("caseOpened", `job ${job} is before the panel`, { job, question: questionFor(session, jobId) });
-  return true;
 }
 
 /**

@@ -1,17 +1,18 @@
 import type { Review } from "../../chain/contracts";
 import { LogReader } from "../../chain/logs";
 import { BadAnswer } from "../../chain/rpc";
-import type { Intent } from "../../chain/sender";
+import { TransactionRefused, type Intent, type TransactionSender } from "../../chain/sender";
 import { agreementStruct, type Agreement } from "../../protocol/agreement";
 import { courtTopics, decodeCourtEvent, type CourtEvent } from "../../protocol/events";
 import { questionOfJob } from "../../protocol/hashes";
-import { InvalidJobId, splitJobId } from "../../protocol/jobId";
+import { formatJobId, InvalidJobId, splitJobId } from "../../protocol/jobId";
 import { mayAppeal } from "../../protocol/review";
 import { findingNumbered, questionStatus, QuestionStatus, UnknownEnumValue, type Finding } from "../../protocol/status";
 import { digestSchema, type Digest } from "../../store";
 import { HistoryUnavailable, placeOf } from "./history";
 import { call } from "./money";
-import { reviewOf, type Session } from "./session";
+import type { Reporter } from "./report";
+import { reviewOf, sendReported, type Session } from "./session";
 
 /** A question before the panel as the chain shows it. Times in seconds of the chain. */
 export interface Question {
@@ -125,4 +126,33 @@ export function courtCall(
   const { court, at } = reviewOf(session);
   const values = [session.market.at.escrow, jobId, agreementStruct(agreement)];
   return call(`${name}:${jobId}`, at.court, court.interface, name, values);
+}
+
+/**
+ * Brings a rejected job before the panel. That somebody else did so first is as good; another refusal is reported, as the
+ * rejection stands and anyone may open the case later.
+ * @returns whether the case is open
+ * @throws what the endpoint and the sender throw otherwise: the command can be repeated.
+ */
+export async function openCase(
+  session: Session,
+  sender: TransactionSender,
+  jobId: bigint,
+  agreement: Agreement,
+  reporter: Reporter,
+): Promise<boolean> {
+  const job = formatJobId(jobId);
+  try {
+    await sendReported(sender, courtCall(session, "openCase", jobId, agreement), reporter);
+  } catch (error) {
+    const refusal = error instanceof TransactionRefused ? session.explain(error) : undefined;
+    if (refusal === undefined) throw error;
+    if (refusal.name !== "PanelKnownQuestion") {
+      const fields = { job, error: refusal.name, reason: refusal.sentence };
+      reporter.news("caseRefused", `job ${job} is not before the panel: ${refusal.sentence}`, fields);
+      return false;
+    }
+  }
+  reporter.news("caseOpened", `job ${job} is before the panel`, { job, question: questionFor(session, jobId) });
+  return true;
 }

@@ -7,6 +7,7 @@ import { MONEY_SENTENCES } from "./money";
 import { RANDOMNESS_SENTENCES } from "./randomness";
 import { REGISTRY_SENTENCES } from "./registry";
 import { REVIEW_SENTENCES } from "./review";
+import { SCORE_SENTENCES } from "./scores";
 import { VALIDATOR_SENTENCES } from "./validators";
 import type { Sentences, Values } from "./values";
 
@@ -20,6 +21,7 @@ export const SENTENCES: Sentences = {
   ...REGISTRY_SENTENCES,
   ...VALIDATOR_SENTENCES,
   ...REVIEW_SENTENCES,
+  ...SCORE_SENTENCES,
   ...ASSET_SENTENCES,
   ...MARKET_SENTENCES,
   ...ECONOMY_SENTENCES,

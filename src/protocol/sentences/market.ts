@@ -1,6 +1,6 @@
 import { big, gweiTokens, job, outOfBounds, status, text, time, type Sentences } from "./values";
 
-const MODES = ["acceptance", "proof"];
+const MODES = ["acceptance", "proof", "the end of a challenge window"];
 const VERDICTS = ["none", "valid", "invalid", "unavailable"];
 
 /** Sentences for the errors of escrow, catalogue, resolver and verifier. */
@@ -34,6 +34,11 @@ export const MARKET_SENTENCES: Sentences = {
   EscrowProofRejected: (v) => `the verifier found the proof for ${job(v)} false`,
   EscrowNotEnoughGas: (v) => `${text(v, "available")} gas is left, the verifier needs ${text(v, "required")}`,
   EscrowSequencerDown: () => "the chain's sequencer is down or came back less than an hour ago; nobody is late yet",
+  EscrowOwnWork: (v) => `${text(v, "caller")} works for the GPU of ${job(v)} and cannot challenge it`,
+  EscrowTakesNoBond: (v) => `the escrow takes no bonds any more, and this accusation about ${job(v)} needs one`,
+  EscrowNotDrawn: (v) => `${job(v)} was not drawn, so it cannot be a canary`,
+  EscrowWrongOpening: (v) => `digest and salt are not what the note of ${job(v)} sealed`,
+  EscrowAsExpected: (v) => `the result of ${job(v)} is the one that its note sealed`,
   EscrowInvalidVerdict: () => "a ruling has to be valid, invalid or unavailable",
   EscrowNoRefundDue: (v) => `nothing is owed for ${job(v)}`,
   EscrowNothingToCollect: (v) => `${text(v, "account")} has no draw fees to collect`,
@@ -59,7 +64,7 @@ export const MARKET_SENTENCES: Sentences = {
   CourtWrongAgreement: (v) => `the agreement is not that of ${job(v)}, or names another resolver`,
   CourtNotDisputed: (v) => `${job(v)} is not in dispute, or its dispute deadline is over`,
   CourtNoCase: (v) => `${job(v)} has no open case`,
-  CourtNotParty: (v) => `${text(v, "caller")} is neither the requester of ${job(v)} nor the owner of its GPU`,
+  CourtNotParty: (v) => `${text(v, "caller")} is neither who posted or accused ${job(v)} nor the owner of its GPU`,
   CourtDeadlineShort: (v) =>
     `the escrow gives a dispute ${text(v, "disputeSeconds")} s, a question can take ${text(v, "longestQuestion")} s`,
   CourtNotAggrieved: (v) => `the finding on ${job(v)} does not go against ${text(v, "caller")}`,

@@ -13,11 +13,15 @@ import {MarketQueues} from "./MarketQueues.sol";
 /// act on make it first, with the same checks.
 abstract contract DrawActions is MarketQueues {
     uint16 private constant RINGS = 6;
+    // What the notes of canaries seal; no operator delivers it.
+    bytes32 internal constant EXPECTED = "expected";
+    bytes32 internal constant CANARY_SALT = "salt of a canary";
+    uint256 internal constant OPTIMISTIC = 4;
 
     // Posting
 
     function postSpot(uint256 seed) external {
-        if (_post(_spread(seed), 0, seed % 4) != NONE) _success();
+        if (_post(_spread(seed), 0, seed % 5) != NONE) _success();
     }
 
     function postNamed(uint256 seed) external {
@@ -146,7 +150,8 @@ abstract contract DrawActions is MarketQueues {
 
     // For other actions
 
-    /// @dev Verifier 0: the requester accepts; 1 to 3: one that agrees, refuses, or fails. NONE when no ring is free.
+    /// @dev Verifier 0: the requester accepts; 1 to 3: one that agrees, refuses, or fails; 4: the challenge window
+    /// does. NONE when no ring is free.
     function _post(uint256 seed, uint40 gpu, uint256 verifier) internal returns (uint256) {
         address requester = _requesters[seed % REQUESTERS];
         IJobEscrow.PostRequest memory r;
@@ -162,7 +167,10 @@ abstract contract DrawActions is MarketQueues {
         r.heartbeat = (seed >> 64) % 2 == 0 ? 0 : 60 + (r.secondsPerAttempt - 60) / 2;
         r.expiry = uint40(_now() + ((seed >> 72) % 2 days));
         (r.namedGpu, r.maxTotalGwei) = (gpu, type(uint64).max);
-        if (verifier != 0) {
+        r.note = escrow.canaryNoteOf(requester, 0, EXPECTED, CANARY_SALT);
+        if (verifier == OPTIMISTIC) {
+            r.mode = JobMode.Optimistic;
+        } else if (verifier != 0) {
             r.mode = JobMode.Proof;
             r.verifier = [_agreeing, _refusing, _failing][verifier - 1];
             r.verifierGas = 50_000;

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {JobWord} from "../../../contracts/libraries/JobWord.sol";
 import {IJobEscrow} from "../../../contracts/market/IJobEscrow.sol";
-import {Agreement, JobStatus} from "../../../contracts/market/JobTypes.sol";
+import {Agreement, JobMode, JobStatus} from "../../../contracts/market/JobTypes.sol";
 import {vm, Vm} from "../base/Vm.sol";
 import {MarketWorld} from "./MarketWorld.sol";
 
@@ -18,6 +18,8 @@ abstract contract MarketBooks is MarketWorld {
         bytes32 hash;
         uint256 totalGwei;
         uint256 bondGwei;
+        uint40 accuser;
+        uint256 accusationGwei;
         uint256 charges;
         JobWord word;
         uint32 ticket;
@@ -31,7 +33,17 @@ abstract contract MarketBooks is MarketWorld {
         RuledValid,
         Closed,
         RuledAgainst,
-        Split
+        Split,
+        Convicted
+    }
+
+    // What of a pot goes to whom, units of 1e9 wei.
+    struct Parts {
+        uint256 owner;
+        uint256 resolver;
+        uint256 requester;
+        uint256 accuser;
+        uint256 fee;
     }
 
     uint256 internal constant NONE = type(uint256).max;
@@ -112,18 +124,19 @@ abstract contract MarketBooks is MarketWorld {
 
     // The arrows of SPEC 6, written out again.
     function _arrows(uint8 from) internal pure returns (uint256) {
-        uint16[11] memory rows = [
+        uint16[12] memory rows = [
             uint16(1 << 1),
             (1 << 2) | (1 << 9) | (1 << 10),
             (1 << 3) | (1 << 4) | (1 << 1) | (1 << 10),
             (1 << 4) | (1 << 1) | (1 << 10),
-            (1 << 6) | (1 << 5),
+            (1 << 6) | (1 << 5) | (1 << 11),
             (1 << 6) | (1 << 7) | (1 << 8),
             0,
             0,
             0,
             0,
-            0
+            0,
+            (1 << 5) | (1 << 7)
         ];
         return rows[from];
     }
@@ -165,7 +178,7 @@ abstract contract MarketBooks is MarketWorld {
 
     /// @notice What the vault should hold for a job.
     function _potGwei(Played storage p) internal view returns (uint256) {
-        return p.totalGwei + p.bondGwei - _spentGwei(p);
+        return p.totalGwei + p.bondGwei + p.accusationGwei - _spentGwei(p);
     }
 
     function _spentGwei(Played storage p) private view returns (uint256) {
@@ -175,32 +188,48 @@ abstract contract MarketBooks is MarketWorld {
     /// @dev Books an ending; call it before `_end`, while the job is still what it was.
     function _book(uint256 index, Ending e) internal {
         Played storage p = _played[index];
-        uint256 compute = p.a.lines.compute();
-        uint256 royalties = uint256(p.a.lines.modelRoyalty()) + p.a.lines.datasetRoyalty();
-        uint256 charges = p.charges * p.a.reserves.inputCharge();
-        uint256 back = p.a.reserves.drawReserve() - _spentGwei(p) - charges;
-        bool paid = e == Ending.Settled || e == Ending.RuledValid;
-        uint256 toOwner = paid ? compute : 0;
-        if (e == Ending.RuledValid) toOwner += p.bondGwei;
-        if (e == Ending.Split) toOwner = compute / 2;
-        uint256 toResolver = e == Ending.RuledValid || e == Ending.RuledAgainst ? p.a.reserves.reviewFee() : 0;
-        uint256 fee = charges + (paid ? p.a.lines.protocolFee() : 0);
-        back += p.a.reserves.reviewFee() - toResolver;
-        if (!paid) back += compute - toOwner + royalties + p.a.lines.protocolFee() + p.bondGwei;
-        uint256 sum = toOwner + toResolver + fee + back + (paid ? royalties : 0);
-        vm.assertEq(sum, _potGwei(p), "I12 I13 the parts are the pot");
-
-        if (toOwner != 0) _expected[registry.ownerOf(p.word.gpu())] += toOwner * GWEI;
-        _expected[_accountOf(p.a.resolver)] += toResolver * GWEI;
-        _expected[_accountOf(p.requester)] += back * GWEI;
-        _feesGwei += fee;
-        if (!paid) return;
+        Parts memory to = _partsOf(p, e);
+        if (to.owner != 0) _expected[registry.ownerOf(p.word.gpu())] += to.owner * GWEI;
+        _expected[_accountOf(p.a.resolver)] += to.resolver * GWEI;
+        _expected[_accountOf(p.requester)] += to.requester * GWEI;
+        _expected[p.accuser] += to.accuser * GWEI;
+        _feesGwei += to.fee;
+        if (!_isPaid(e)) return;
         _accrued[p.a.model] += p.a.lines.modelRoyalty();
         _accrued[p.a.dataset] += p.a.lines.datasetRoyalty();
     }
 
+    /// @dev Who gets what; royalties are the rest of the pot.
+    function _partsOf(Played storage p, Ending e) private view returns (Parts memory to) {
+        bool paid = _isPaid(e);
+        uint256 compute = p.a.lines.compute();
+        uint256 royalties = uint256(p.a.lines.modelRoyalty()) + p.a.lines.datasetRoyalty();
+        uint256 charges = p.charges * p.a.reserves.inputCharge();
+        if (paid) to.owner = compute;
+        if (e == Ending.RuledValid) to.owner += p.bondGwei + p.accusationGwei;
+        if (e == Ending.Split) to.owner = compute / 2;
+        if (e == Ending.RuledValid || e == Ending.RuledAgainst) to.resolver = p.a.reserves.reviewFee();
+        to.fee = charges + (paid ? p.a.lines.protocolFee() : 0);
+        to.requester = p.a.reserves.drawReserve() - _spentGwei(p) - charges + p.a.reserves.reviewFee() - to.resolver;
+        if (e == Ending.RuledValid && _isOptimistic(p)) {
+            // Who challenged wrongly pays the review.
+            (to.owner, to.requester) = (to.owner - to.resolver, to.requester + to.resolver);
+        }
+        if (!paid) {
+            to.accuser = p.accusationGwei;
+            to.requester += compute - to.owner + royalties + p.a.lines.protocolFee() + p.bondGwei;
+        }
+        uint256 sum = to.owner + to.resolver + to.fee + to.requester + to.accuser + (paid ? royalties : 0);
+        vm.assertEq(sum, _potGwei(p), "I12 I13 the parts are the pot");
+    }
+
+    function _isPaid(Ending e) private pure returns (bool) {
+        return e == Ending.Settled || e == Ending.RuledValid;
+    }
+
     function _isOver(JobWord word) internal pure returns (bool) {
-        return word.status() > uint8(JobStatus.Disputed) && !word.refundDue();
+        bool ended = word.status() > uint8(JobStatus.Disputed) && word.status() != uint8(JobStatus.Accused);
+        return ended && !word.refundDue();
     }
 
     // Choices
@@ -257,8 +286,31 @@ abstract contract MarketBooks is MarketWorld {
         return _is(p, JobStatus.Delivered);
     }
 
+    function _isOptimistic(Played storage p) internal view returns (bool) {
+        return p.a.terms.mode() == uint8(JobMode.Optimistic);
+    }
+
+    // Whether its requester may reject it.
     function _isReviewed(Played storage p) internal view returns (bool) {
-        return _isDelivered(p) && _inTime(p);
+        return _isDelivered(p) && _inTime(p) && !_isOptimistic(p);
+    }
+
+    function _isChallengeable(Played storage p) internal view returns (bool) {
+        return _isDelivered(p) && _inTime(p) && _isOptimistic(p);
+    }
+
+    // A drawn job in Acceptance mode: the note of each of them seals a result that no operator delivers.
+    function _isCanary(Played storage p) internal view returns (bool) {
+        bool drawn = p.a.windows.namedGpu() == 0 && p.a.terms.mode() == uint8(JobMode.Acceptance);
+        return drawn && _isDelivered(p) && _inTime(p);
+    }
+
+    function _isAccused(Played storage p) internal view returns (bool) {
+        return _is(p, JobStatus.Accused);
+    }
+
+    function _isContestable(Played storage p) internal view returns (bool) {
+        return _isAccused(p) && _inTime(p);
     }
 
     function _isDisputed(Played storage p) internal view returns (bool) {

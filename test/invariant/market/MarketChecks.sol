@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {JobWord} from "../../../contracts/libraries/JobWord.sol";
-import {JobStatus} from "../../../contracts/market/JobTypes.sol";
 import {IGpuRegistry} from "../../../contracts/registry/IGpuRegistry.sol";
 import {vm} from "../base/Vm.sol";
 import {MoneyActions} from "./MoneyActions.sol";
@@ -48,7 +47,7 @@ abstract contract MarketChecks is MoneyActions {
         for (uint256 i = 0; i < _open.length; ++i) {
             Played storage p = _played[_open[i]];
             uint40 gpu = p.word.gpu();
-            if (p.word.status() < uint8(JobStatus.Assigned) || p.word.status() > uint8(JobStatus.Disputed)) continue;
+            if (_isPosted(p) || _isRefundable(p)) continue;
             locks[gpu] += uint256(p.a.lines.compute()) * p.a.terms.lockFactor();
             if (_isUnderWay(p)) ++active[gpu];
         }

@@ -43,6 +43,7 @@ contract MarketHandler is MarketChecks {
         else if (_isUnderWay(p)) _miss(index, stranger);
         else if (_isDelivered(p)) _settle(index, stranger);
         else if (_isDisputed(p)) _split(index, stranger);
+        else if (_isAccused(p)) _convict(index, stranger);
         else if (_isRefundable(p)) _refund(index, stranger);
     }
 

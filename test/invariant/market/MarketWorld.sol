@@ -204,6 +204,7 @@ abstract contract MarketWorld is Handler {
                 resolver: address(_arbiters[arbiter % 2]),
                 acceptanceMinutes: acceptanceMinutes,
                 reviewHours: reviewHours,
+                challengeHours: reviewHours < 24 ? 24 : reviewHours,
                 revealSeconds: 2 hours,
                 disputeSeconds: 14 days,
                 lockFactor: lockFactor

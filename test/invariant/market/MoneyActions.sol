@@ -6,10 +6,10 @@ import {JobStatus, Verdict} from "../../../contracts/market/JobTypes.sol";
 import {IGpuRegistry} from "../../../contracts/registry/IGpuRegistry.sol";
 import {IRegistryLens} from "../../../contracts/registry/IRegistryLens.sol";
 import {vm} from "../base/Vm.sol";
-import {WorkActions} from "./WorkActions.sol";
+import {AccusationActions} from "./AccusationActions.sol";
 
 /// @notice Money in and out, governance, time, and those who try what is not theirs to do.
-abstract contract MoneyActions is WorkActions {
+abstract contract MoneyActions is AccusationActions {
     function deposit(uint256 seed, uint256 amount) external {
         address requester = _requesters[seed % REQUESTERS];
         amount = _bound(amount, 1, 1e22);
@@ -121,16 +121,19 @@ abstract contract MoneyActions is WorkActions {
     function _finalise(uint256 id) private {
         IRegistryLens.SlashView memory s = lens.slashOf(id);
         uint256 held = token.balanceOf(address(registry));
-        uint256 before = vault.balanceOf(s.beneficiary);
+        uint256 before = vault.balanceOf(s.beneficiary) + vault.balanceOf(s.finder);
         registry.finaliseSlash(id);
-        uint256 gain = vault.balanceOf(s.beneficiary) - before;
-        // The requester is both: made whole, and the finder of the rest.
+        uint256 gain = vault.balanceOf(s.beneficiary) + vault.balanceOf(s.finder) - before;
+        // The requester is made whole; who accused, or the requester that rejected, is the finder of the rest.
+        bool isBoth = s.beneficiary == s.finder;
+        if (isBoth) gain /= 2;
         uint256 whole = s.takenGwei < s.beneficiaryGwei ? s.takenGwei : s.beneficiaryGwei;
         uint256 share = s.takenGwei / 10;
         if (share > s.takenGwei - whole) share = s.takenGwei - whole;
         vm.assertEq(gain, (whole + share) * GWEI, "I12 what a slash pays");
         vm.assertEq(held - token.balanceOf(address(registry)), gain, "and out of what was taken");
-        _expected[s.beneficiary] += gain;
+        _expected[s.beneficiary] += whole * GWEI;
+        _expected[s.finder] += share * GWEI;
     }
 
     // Governance and time
@@ -176,6 +179,8 @@ abstract contract MoneyActions is WorkActions {
             escrow.miss(p.id, p.a);
         } else if (_isDelivered(p)) {
             escrow.settle(p.id, p.a);
+        } else if (_isAccused(p)) {
+            escrow.convict(p.id, p.a);
         } else {
             escrow.splitDispute(p.id, p.a);
         }
@@ -206,6 +211,12 @@ abstract contract MoneyActions is WorkActions {
             escrow.cancel(p.id, p.a, p.ticket, p.front);
             vm.expectRevert(refusal);
             escrow.reject(p.id, p.a, 0);
+            vm.expectRevert(refusal);
+            escrow.challenge(p.id, p.a, 0);
+            vm.expectRevert(refusal);
+            escrow.accuse(p.id, p.a, 0, 0);
+            vm.expectRevert(refusal);
+            escrow.convict(p.id, p.a);
             vm.stopPrank();
             _success();
             return;

@@ -131,7 +131,7 @@ abstract contract WorkActions is DrawActions {
         uint256 index = _delivered(seed);
         if (index == NONE) return;
         Played storage p = _played[index];
-        if (bySilence) _warp(uint256(p.word.due()) + 1);
+        if (bySilence || _isOptimistic(p)) _warp(uint256(p.word.due()) + 1);
         _settle(index, _inTime(p) ? p.requester : _keeper(seed));
         _success();
     }
@@ -164,7 +164,7 @@ abstract contract WorkActions is DrawActions {
 
     function reject(uint256 seed) external {
         uint256 index = _find(seed, _isReviewed);
-        if (index == NONE) index = _freshDelivery(seed);
+        if (index == NONE) index = _freshReview(seed);
         if (index == NONE) return;
         _reject(index);
         _success();
@@ -180,7 +180,7 @@ abstract contract WorkActions is DrawActions {
     function splitDispute(uint256 seed) external {
         uint256 index = _find(seed, _isDisputed);
         if (index == NONE) {
-            index = _freshDelivery(seed);
+            index = _freshReview(seed);
             if (index == NONE) return;
             _reject(index);
         }
@@ -209,7 +209,7 @@ abstract contract WorkActions is DrawActions {
         _end();
     }
 
-    function _deliver(uint256 index, uint256 seed) private {
+    function _deliver(uint256 index, uint256 seed) internal {
         Played storage p = _played[index];
         p.result = bytes32(seed);
         uint32 energy = _energy(p, _elapsed(p));
@@ -274,7 +274,7 @@ abstract contract WorkActions is DrawActions {
         if (p.a.windows.namedGpu() != 0 || p.word.attempt() == 3) _book(index, Ending.Closed);
     }
 
-    function _worked(uint256 seed) private returns (uint256 index) {
+    function _worked(uint256 seed) internal returns (uint256 index) {
         index = _find(seed, _isWorked);
         if (index == NONE) index = _assigned(_spread(seed), 0);
     }
@@ -289,10 +289,16 @@ abstract contract WorkActions is DrawActions {
         if (index != NONE) _deliver(index, _spread(seed));
     }
 
+    // Of a job that its requester may reject.
+    function _freshReview(uint256 seed) private returns (uint256 index) {
+        index = _freshDelivery(seed);
+        if (index != NONE && _isOptimistic(_played[index])) index = NONE;
+    }
+
     function _rulable(uint256 seed) internal returns (uint256 index) {
         index = _find(seed, _isRulable);
         if (index != NONE) return index;
-        index = _freshDelivery(seed);
+        index = _freshReview(seed);
         if (index != NONE) _reject(index);
     }
 
@@ -308,7 +314,7 @@ abstract contract WorkActions is DrawActions {
     }
 
     function _isReady(Played storage p, address caller) private view returns (bool) {
-        return _isDelivered(p) && (!_inTime(p) || p.requester == caller);
+        return _isDelivered(p) && (!_inTime(p) || (p.requester == caller && !_isOptimistic(p)));
     }
 
     function _isAmong(uint256[] memory indices, uint256 index) private pure returns (bool) {

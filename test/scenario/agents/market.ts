@@ -374,11 +374,11 @@ export class Market {
     });
   }
 
-  /** The store loses a block; so does the requester, unless it keeps its copies. */
-  lose(digest: Digest, requesterToo: boolean): void {
+  /** The store loses a block; so does who keeps copies of it, where it is named by its folder. */
+  lose(digest: Digest, keeper?: string): void {
     const cid = cidOf(digest);
     rmSync(join(this.folder, "store", "blocks", cid.slice(-3, -1), cid));
-    if (requesterToo) rmSync(join(this.folder, POSTER, "kept"), { recursive: true });
+    if (keeper !== undefined) rmSync(join(this.folder, keeper, "kept"), { recursive: true });
   }
 
   /** Posts a job on an input, and draws it. There must be a GPU. */

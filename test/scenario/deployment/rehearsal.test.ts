@@ -18,7 +18,15 @@ const BASE_SEPOLIA = chainOf(84532);
 const POLYGON_AMOY = chainOf(80002);
 const COMMANDS = ["apply", "handover"] as const;
 /** Contracts whose arguments name something that every chain has elsewhere: the coordinator, and USDC. */
-const OF_THE_CHAIN = ["DisputeCourt", "JobEscrow", "ProceedsSplitter", "RandomnessBeacon", "ReviewPanel", "TokenSale"];
+const OF_THE_CHAIN = [
+  "DisputeCourt",
+  "JobEscrow",
+  "ProceedsSplitter",
+  "RandomnessBeacon",
+  "ReviewPanel",
+  "ScoreBoard",
+  "TokenSale",
+];
 
 interface Answer {
   readonly ok: boolean;

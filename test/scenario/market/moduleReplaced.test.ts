@@ -53,6 +53,7 @@ async function replaceEscrow(world: Market): Promise<Market> {
   const { vault, beacon, registry, assets, catalog, actors, escrow: old } = world;
   const libraries = {
     DrawDesk: await (await ethers.deployContract("DrawDesk")).getAddress(),
+    Disputes: await (await ethers.deployContract("Disputes")).getAddress(),
     JobExits: await (await ethers.deployContract("JobExits")).getAddress(),
   };
   const factory = await ethers.getContractFactory("JobEscrow", { libraries });

@@ -10,16 +10,21 @@ import { ENDED, JobStatus, jobStatus } from "../../../src/protocol/status";
 import { jobWord } from "../../../src/protocol/words";
 import { Answers__factory } from "../../../typechain-types";
 import {
+  accusedJob,
   agreementOf,
   assignedJob,
+  canaryJob,
+  challengedJob,
   commitTo,
   committedJob,
+  contestedJob,
   deliveredJob,
   disputedJob,
   fieldsOf,
   HOUR,
   missOnce,
   NONE,
+  optimisticJob,
   overdue,
   queueOf,
   RESULT,
@@ -225,9 +230,22 @@ const SITUATIONS: Record<string, Record<string, () => Promise<Stuck>>> = {
       await deliver(world, job, await heldBy(world, job));
       return { world, job };
     },
+    "without a challenge": optimisticJob,
+    "as a canary that nobody opens": canaryJob,
+  },
+  Accused: {
+    "and not contested": accusedJob,
+    "with the market stopped": async () => {
+      const { world, job } = await accusedJob();
+      await world.escrow.connect(world.actors.owner).setPaused(true);
+      await world.registry.connect(world.actors.owner).setWorkStopped(true);
+      return { world, job };
+    },
   },
   Disputed: {
     "and never ruled": disputedJob,
+    "by a challenge": challengedJob,
+    "by who contests a canary": contestedJob,
     "by a verifier that failed": failing,
   },
 };
@@ -289,6 +307,11 @@ async function leave(stuck: Stuck, ways: readonly Way[]): Promise<Stuck> {
       allowed("Delivered", "settle");
       await overdue(world, job);
       await by.settle(job.id, job.agreement);
+      return stuck;
+    case JobStatus.Accused:
+      allowed("Accused", "convict");
+      await overdue(world, job);
+      await by.convict(job.id, job.agreement);
       return stuck;
     case JobStatus.Disputed:
       allowed("Disputed", "splitDispute");

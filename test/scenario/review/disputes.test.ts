@@ -47,8 +47,9 @@ interface Disputed extends World {
 async function dispute(owners: number): Promise<Disputed> {
   const world = await deployMarket();
   const { escrow, court, vault, actors } = world;
-  const { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor } = await escrow.settings();
-  const rest = { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+  const { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor } =
+    await escrow.settings();
+  const rest = { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor };
   await escrow.connect(actors.owner).setSettings({ resolver: await court.getAddress(), ...rest });
   const validators_ = await addValidators(world, owners);
   const { job, gpu } = await postAndDraw(world);

@@ -43,7 +43,7 @@ describe("hand-over", () => {
   it("gives everything that has an owner to the timelock, which the governor alone commands", async () => {
     const { plan, timelock, governor, executed, actors } = await loadFixture(handedOver);
     const owned = ownedIn(plan);
-    expect(owned.length).to.equal(15);
+    expect(owned.length).to.equal(16);
     for (const name of owned) {
       const contract = await ethers.getContractAt("Ownable2Step", executed.addresses[name] ?? "");
       expect(await contract.owner(), name).to.equal(await timelock.getAddress());

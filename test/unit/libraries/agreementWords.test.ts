@@ -1,8 +1,8 @@
-/** Every getter and setter of the packed words of an agreement, alone, against the layouts of src/protocol/words. */
+/** Every getter and setter of the packed words of an agreement and of accusations, alone, against the layouts of src/protocol/words. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { ethers } from "hardhat";
-import { jobLines, jobReserves, jobTerms, jobWindows } from "../../../src/protocol/words";
+import { accusationWord, jobLines, jobReserves, jobTerms, jobWindows } from "../../../src/protocol/words";
 import type { AgreementWords } from "../../../typechain-types";
 import { anyWord, type Field, get, set, uint } from "./fields";
 
@@ -11,14 +11,14 @@ const RUNS = 30;
 /** Fields that are narrower than the value type of their setter, and so are checked by it. */
 const NARROW = ["secondsPerAttempt", "heartbeat", "revealSeconds", "disputeSeconds", "referenceSeconds", "drawUnit"];
 
-describe("packed words of an agreement", () => {
+describe("packed words of an agreement and of accusations", () => {
   let words: AgreementWords;
 
   before(async () => {
     words = await ethers.deployContract("AgreementWords");
   });
 
-  for (const { name, layout } of [jobTerms, jobWindows, jobLines, jobReserves]) {
+  for (const { name, layout } of [jobTerms, jobWindows, jobLines, jobReserves, accusationWord]) {
     describe(name, () => {
       for (const [fieldName, [shift, bits]] of Object.entries(layout)) {
         const field: Field = { shift: BigInt(shift), bits: BigInt(bits) };

@@ -10,7 +10,10 @@ import {
   digest,
   dueOf,
   fundRequester,
+  type Gpu,
   GWEI,
+  type Job,
+  Mode,
   postAndDraw,
   Status,
   statusOf,
@@ -32,8 +35,9 @@ const Finding = { None: 0n, Valid: 1n, Invalid: 2n, Unavailable: 3n } as const;
 
 /** Lets new jobs be judged by another resolver. */
 async function setResolver({ escrow, actors }: World, resolver: string): Promise<void> {
-  const { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor } = await escrow.settings();
-  const rest = { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+  const { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor } =
+    await escrow.settings();
+  const rest = { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor };
   await escrow.connect(actors.owner).setSettings({ resolver, ...rest });
 }
 
@@ -53,10 +57,29 @@ async function courtWorld() {
 /** A job that was delivered and rejected. */
 async function disputedWorld() {
   const world = await courtWorld();
-  const { escrow, vault, court, actors } = world;
   const { job, gpu } = await postAndDraw(world);
   await deliver(world, job, gpu);
-  await escrow.connect(actors.requester).reject(job.id, job.agreement, REASON);
+  await world.escrow.connect(world.actors.requester).reject(job.id, job.agreement, REASON);
+  return inDispute(world, job, gpu);
+}
+
+/** A job that was delivered and that requester2 challenged, before the panel. */
+async function challengedWorld() {
+  const world = await courtWorld();
+  const { requester, requester2 } = world.actors;
+  const { job, gpu } = await postAndDraw(world, requester, { mode: Mode.Optimistic });
+  await deliver(world, job, gpu);
+  await fundRequester(world, requester2);
+  await world.escrow.connect(requester2).challenge(job.id, job.agreement, REASON);
+  await world.vault.connect(requester2).setAuthorisation(world.court, true);
+  const disputed = await inDispute(world, job, gpu);
+  await disputed.court.openCase(...disputed.of);
+  return disputed;
+}
+
+/** What the court's calls need of a job in dispute. */
+async function inDispute(world: Awaited<ReturnType<typeof courtWorld>>, job: Job, gpu: Gpu) {
+  const { escrow, vault, court, actors } = world;
   await fundRequester(world, gpu.owner);
   for (const party of [actors.requester, gpu.owner]) await vault.connect(party).setAuthorisation(court, true);
   const voters: bigint[] = [];
@@ -208,8 +231,21 @@ describe("DisputeCourt", () => {
         gpu.ownerAccount,
         await vault.accountOf(actors.modelOwner),
         await vault.accountOf(actors.datasetOwner),
+        // Nobody accused: the requester rejected.
+        0n,
       ]);
       expect([...(await court.caseOf(escrow, job.id))]).to.deep.equal([question, 0n, 0n, 0n, false]);
+    });
+
+    it("bars who challenged from the panel", async () => {
+      const { judge, vault, actors, gpu } = await loadFixture(challengedWorld);
+      expect([...(await judge.asked()).parties]).to.deep.equal([
+        await vault.accountOf(actors.requester),
+        gpu.ownerAccount,
+        await vault.accountOf(actors.modelOwner),
+        await vault.accountOf(actors.datasetOwner),
+        await vault.accountOf(actors.requester2),
+      ]);
     });
 
     it("refuses a foreign escrow, a foreign agreement, another resolver, and a job that is not in dispute", async () => {
@@ -289,6 +325,31 @@ describe("DisputeCourt", () => {
         await conserve(world);
       });
     }
+
+    it("is for who challenged too, and for the requester, against Valid", async () => {
+      const world = await loadFixture(challengedWorld);
+      const { court, vault, judge, job, gpu, of, question, reviewFee, actors } = world;
+      await judge.decide(Finding.Valid, RESULT, [], 0);
+      await expect(court.connect(gpu.owner).appeal(...of)).to.be.revertedWithCustomError(court, "CourtNotAggrieved");
+      await court.connect(actors.requester).appeal.staticCall(...of);
+      await expect(court.connect(actors.requester2).appeal(...of))
+        .to.emit(court, "CaseAppealed")
+        .withArgs(question, await vault.accountOf(actors.requester2), 2n * reviewFee);
+      await expect(court.connect(actors.stranger).appeal(...of))
+        .to.be.revertedWithCustomError(court, "CourtNotParty")
+        .withArgs(job.id, actors.stranger.address);
+      await conserve(world);
+    });
+
+    it("is not for who challenged against guilt", async () => {
+      const { court, judge, job, of, actors } = await loadFixture(challengedWorld);
+      await judge.decide(Finding.Invalid, OTHER, [], 0);
+      for (const winner of [actors.requester2, actors.requester]) {
+        await expect(court.connect(winner).appeal(...of))
+          .to.be.revertedWithCustomError(court, "CourtNotAggrieved")
+          .withArgs(job.id, winner.address);
+      }
+    });
 
     it("needs a case, the job's agreement, a live dispute and a bond", async () => {
       const world = await loadFixture(disputedWorld);

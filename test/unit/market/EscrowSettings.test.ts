@@ -17,6 +17,7 @@ const DAY = 86_400;
 const BOUNDS = [
   ["acceptanceMinutes", 2, 120],
   ["reviewHours", 12, 168],
+  ["challengeHours", 24, 168],
   ["revealSeconds", 30 * MINUTE, 12 * HOUR],
   ["disputeSeconds", 7 * DAY, 30 * DAY],
   ["lockFactor", 1, 50],
@@ -24,9 +25,9 @@ const BOUNDS = [
 
 /** The settings in force, as a plain struct. */
 async function settingsOf({ escrow }: Market): Promise<IJobEscrow.SettingsStruct> {
-  const { resolver, acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor } =
+  const { resolver, acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor } =
     await escrow.settings();
-  return { resolver, acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+  return { resolver, acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor };
 }
 
 describe("EscrowSettings", () => {
@@ -38,6 +39,7 @@ describe("EscrowSettings", () => {
         resolver: await arbiter.getAddress(),
         acceptanceMinutes: 10n,
         reviewHours: 24n,
+        challengeHours: 48n,
         revealSeconds: BigInt(2 * HOUR),
         disputeSeconds: BigInt(14 * DAY),
         lockFactor: 5n,
@@ -98,6 +100,7 @@ describe("EscrowSettings", () => {
         resolver: actors.stranger.address,
         acceptanceMinutes: 120,
         reviewHours: 168,
+        challengeHours: 24,
         revealSeconds: 12 * HOUR,
         disputeSeconds: 30 * DAY,
         lockFactor: 50,
@@ -105,17 +108,18 @@ describe("EscrowSettings", () => {
       await escrow.connect(actors.owner).setSettings(next);
       const later = await postJob(world, actors.requester, service);
       const agreed = ({ agreement }: Job) => {
-        const { acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds } = jobWindows.decode(
+        const { acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds } = jobWindows.decode(
           BigInt(agreement.windows),
         );
         const { lockFactor } = jobTerms.decode(BigInt(agreement.terms));
         const { resolver } = agreement;
-        return { resolver, acceptanceMinutes, reviewHours, revealSeconds, disputeSeconds, lockFactor };
+        return { resolver, acceptanceMinutes, reviewHours, challengeHours, revealSeconds, disputeSeconds, lockFactor };
       };
       expect(agreed(later)).to.deep.equal({
         resolver: next.resolver,
         acceptanceMinutes: 120n,
         reviewHours: 168n,
+        challengeHours: 24n,
         revealSeconds: BigInt(12 * HOUR),
         disputeSeconds: BigInt(30 * DAY),
         lockFactor: 50n,
@@ -216,11 +220,11 @@ describe("EscrowSettings", () => {
       );
     });
 
-    it("stops posting until a whole minute, and it goes on by itself", async () => {
+    it("stops posting until whole ten minutes, never longer than asked, and it goes on by itself", async () => {
       const { world, escrow } = await guarded();
       expect(await escrow.pausedUntil()).to.equal(0);
-      const until = (BigInt(await time.latest()) / 60n + 100n) * 60n;
-      await expect(escrow.pauseUntil(until + 59n))
+      const until = (BigInt(await time.latest()) / 600n + 10n) * 600n;
+      await expect(escrow.pauseUntil(until + 599n))
         .to.emit(escrow, "PausedUntil")
         .withArgs(until);
       expect(await escrow.pausedUntil()).to.equal(until);
@@ -242,7 +246,7 @@ describe("EscrowSettings", () => {
         .withArgs(latest + 1n, latest);
       await time.setNextBlockTimestamp(now + 1n);
       await escrow.pauseUntil(latest);
-      const kept = (latest / 60n) * 60n;
+      const kept = (latest / 600n) * 600n;
       await expect(escrow.pauseUntil(0)).to.emit(escrow, "PausedUntil").withArgs(kept);
       expect(await escrow.pausedUntil()).to.equal(kept);
     });
@@ -264,7 +268,7 @@ describe("EscrowSettings", () => {
 
     it("survives new settings", async () => {
       const { world, escrow, actors } = await guarded();
-      const until = (BigInt(await time.latest()) / 60n + 100n) * 60n;
+      const until = (BigInt(await time.latest()) / 600n + 100n) * 600n;
       await escrow.pauseUntil(until);
       await world.escrow.connect(actors.owner).setSettings(await settingsOf(world));
       expect(await escrow.pausedUntil()).to.equal(until);

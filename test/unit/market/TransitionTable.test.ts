@@ -18,6 +18,7 @@ const STATUSES = [
   "Split",
   "Cancelled",
   "Expired",
+  "Accused",
 ] as const;
 
 /** The arrows of docs/state-machines.md, by row. */
@@ -56,7 +57,9 @@ describe("TransitionTable", () => {
     const arrows = documentedArrows();
     const errors = (
       await ethers.getContractFactory("JobEscrow", {
-        libraries: { DrawDesk: ethers.ZeroAddress.replace(/0$/, "1"), JobExits: ethers.ZeroAddress.replace(/0$/, "2") },
+        libraries: Object.fromEntries(
+          ["DrawDesk", "JobExits", "Disputes"].map((name, i) => [name, ethers.ZeroAddress.replace(/0$/, `${i + 1}`)]),
+        ),
       })
     ).interface;
     for (const [i, from] of STATUSES.entries()) {

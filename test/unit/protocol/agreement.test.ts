@@ -42,6 +42,7 @@ const structs: fc.Arbitrary<AgreementStruct> = fc.record({
 async function deployEscrow(): Promise<JobEscrow> {
   const libraries = {
     DrawDesk: await (await ethers.deployContract("DrawDesk")).getAddress(),
+    Disputes: await (await ethers.deployContract("Disputes")).getAddress(),
     JobExits: await (await ethers.deployContract("JobExits")).getAddress(),
   };
   const factory = await ethers.getContractFactory("JobEscrow", { libraries });
@@ -50,6 +51,7 @@ async function deployEscrow(): Promise<JobEscrow> {
     resolver: nobody,
     acceptanceMinutes: 10,
     reviewHours: 24,
+    challengeHours: 48,
     revealSeconds: 7200,
     disputeSeconds: 14 * 86_400,
     lockFactor: 5,

@@ -80,6 +80,7 @@ export declare namespace IJobEscrow {
     resolver: AddressLike;
     acceptanceMinutes: BigNumberish;
     reviewHours: BigNumberish;
+    challengeHours: BigNumberish;
     revealSeconds: BigNumberish;
     disputeSeconds: BigNumberish;
     lockFactor: BigNumberish;
@@ -89,6 +90,7 @@ export declare namespace IJobEscrow {
     resolver: string,
     acceptanceMinutes: bigint,
     reviewHours: bigint,
+    challengeHours: bigint,
     revealSeconds: bigint,
     disputeSeconds: bigint,
     lockFactor: bigint
@@ -96,6 +98,7 @@ export declare namespace IJobEscrow {
     resolver: string;
     acceptanceMinutes: bigint;
     reviewHours: bigint;
+    challengeHours: bigint;
     revealSeconds: bigint;
     disputeSeconds: bigint;
     lockFactor: bigint;
@@ -160,13 +163,19 @@ export interface EscrowSettingsInterface extends Interface {
       | "MAX_GUARDED_PAUSE"
       | "SEQUENCER_GRACE"
       | "acceptOwnership"
+      | "accusationOf"
+      | "accuse"
       | "agreementHashOf"
       | "assign"
+      | "canaryNoteOf"
       | "cancel"
+      | "challenge"
       | "closeRound"
       | "collect"
       | "commit"
       | "commitmentOf"
+      | "contest"
+      | "convict"
       | "decline"
       | "deliver"
       | "deliverWithProof"
@@ -210,11 +219,17 @@ export interface EscrowSettingsInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccusationBondReturned"
+      | "AccusationContested"
+      | "CanaryOpened"
       | "DrawFeesCollected"
       | "GuardianChanged"
+      | "JobAccused"
       | "JobAssigned"
+      | "JobChallenged"
       | "JobCheckpointed"
       | "JobCommitted"
+      | "JobConvicted"
       | "JobDeclined"
       | "JobDelivered"
       | "JobDisputed"
@@ -251,6 +266,14 @@ export interface EscrowSettingsInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "accusationOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "accuse",
+    values: [BigNumberish, AgreementStruct, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "agreementHashOf",
     values: [BigNumberish]
   ): string;
@@ -259,8 +282,16 @@ export interface EscrowSettingsInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "canaryNoteOf",
+    values: [AddressLike, BytesLike, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "cancel",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challenge",
+    values: [BigNumberish, AgreementStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "closeRound",
@@ -274,6 +305,14 @@ export interface EscrowSettingsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commitmentOf",
     values: [BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "contest",
+    values: [BigNumberish, AgreementStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "convict",
+    values: [BigNumberish, AgreementStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "decline",
@@ -427,11 +466,21 @@ export interface EscrowSettingsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "accusationOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "accuse", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "agreementHashOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "assign", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "canaryNoteOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "cancel", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "closeRound", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "collect", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
@@ -439,6 +488,8 @@ export interface EscrowSettingsInterface extends Interface {
     functionFragment: "commitmentOf",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "contest", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "convict", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "decline", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
   decodeFunctionResult(
@@ -522,6 +573,64 @@ export interface EscrowSettingsInterface extends Interface {
   ): Result;
 }
 
+export namespace AccusationBondReturnedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    account: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [jobId: bigint, account: bigint, amount: bigint];
+  export interface OutputObject {
+    jobId: bigint;
+    account: bigint;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AccusationContestedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, by: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    by: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CanaryOpenedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    expectedDigest: BytesLike,
+    salt: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    expectedDigest: string,
+    salt: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    expectedDigest: string;
+    salt: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace DrawFeesCollectedEvent {
   export type InputTuple = [account: AddressLike, amount: BigNumberish];
   export type OutputTuple = [account: string, amount: bigint];
@@ -540,6 +649,31 @@ export namespace GuardianChangedEvent {
   export type OutputTuple = [guardian: string];
   export interface OutputObject {
     guardian: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobAccusedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    bond: BigNumberish,
+    due: BigNumberish
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    gpu: bigint,
+    bond: bigint,
+    due: bigint
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    bond: bigint;
+    due: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -568,6 +702,31 @@ export namespace JobAssignedEvent {
     round: bigint;
     attempt: bigint;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobChallengedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    challenger: BigNumberish,
+    bond: BigNumberish,
+    reason: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    challenger: bigint,
+    bond: bigint,
+    reason: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    challenger: bigint;
+    bond: bigint;
+    reason: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -621,6 +780,24 @@ export namespace JobCommittedEvent {
     gpu: bigint;
     commitment: string;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobConvictedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    caller: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, caller: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    caller: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1048,12 +1225,40 @@ export interface EscrowSettings extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
+  accusationOf: TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+
+  accuse: TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   agreementHashOf: TypedContractMethod<[jobId: BigNumberish], [string], "view">;
 
   assign: TypedContractMethod<
     [classId: BigNumberish, maxJobs: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+
+  canaryNoteOf: TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
   >;
 
   cancel: TypedContractMethod<
@@ -1063,6 +1268,12 @@ export interface EscrowSettings extends BaseContract {
       ticket: BigNumberish,
       front: boolean
     ],
+    [void],
+    "nonpayable"
+  >;
+
+  challenge: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -1091,6 +1302,18 @@ export interface EscrowSettings extends BaseContract {
     ],
     [string],
     "view"
+  >;
+
+  contest: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  convict: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
 
   decline: TypedContractMethod<
@@ -1315,6 +1538,25 @@ export interface EscrowSettings extends BaseContract {
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "accusationOf"
+  ): TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "accuse"
+  ): TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "agreementHashOf"
   ): TypedContractMethod<[jobId: BigNumberish], [string], "view">;
   getFunction(
@@ -1325,6 +1567,18 @@ export interface EscrowSettings extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "canaryNoteOf"
+  ): TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "cancel"
   ): TypedContractMethod<
     [
@@ -1333,6 +1587,13 @@ export interface EscrowSettings extends BaseContract {
       ticket: BigNumberish,
       front: boolean
     ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "challenge"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -1365,6 +1626,20 @@ export interface EscrowSettings extends BaseContract {
     ],
     [string],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "contest"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "convict"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "decline"
@@ -1599,6 +1874,27 @@ export interface EscrowSettings extends BaseContract {
   ): TypedContractMethod<[from: BigNumberish], [bigint], "view">;
 
   getEvent(
+    key: "AccusationBondReturned"
+  ): TypedContractEvent<
+    AccusationBondReturnedEvent.InputTuple,
+    AccusationBondReturnedEvent.OutputTuple,
+    AccusationBondReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AccusationContested"
+  ): TypedContractEvent<
+    AccusationContestedEvent.InputTuple,
+    AccusationContestedEvent.OutputTuple,
+    AccusationContestedEvent.OutputObject
+  >;
+  getEvent(
+    key: "CanaryOpened"
+  ): TypedContractEvent<
+    CanaryOpenedEvent.InputTuple,
+    CanaryOpenedEvent.OutputTuple,
+    CanaryOpenedEvent.OutputObject
+  >;
+  getEvent(
     key: "DrawFeesCollected"
   ): TypedContractEvent<
     DrawFeesCollectedEvent.InputTuple,
@@ -1613,11 +1909,25 @@ export interface EscrowSettings extends BaseContract {
     GuardianChangedEvent.OutputObject
   >;
   getEvent(
+    key: "JobAccused"
+  ): TypedContractEvent<
+    JobAccusedEvent.InputTuple,
+    JobAccusedEvent.OutputTuple,
+    JobAccusedEvent.OutputObject
+  >;
+  getEvent(
     key: "JobAssigned"
   ): TypedContractEvent<
     JobAssignedEvent.InputTuple,
     JobAssignedEvent.OutputTuple,
     JobAssignedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobChallenged"
+  ): TypedContractEvent<
+    JobChallengedEvent.InputTuple,
+    JobChallengedEvent.OutputTuple,
+    JobChallengedEvent.OutputObject
   >;
   getEvent(
     key: "JobCheckpointed"
@@ -1632,6 +1942,13 @@ export interface EscrowSettings extends BaseContract {
     JobCommittedEvent.InputTuple,
     JobCommittedEvent.OutputTuple,
     JobCommittedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobConvicted"
+  ): TypedContractEvent<
+    JobConvictedEvent.InputTuple,
+    JobConvictedEvent.OutputTuple,
+    JobConvictedEvent.OutputObject
   >;
   getEvent(
     key: "JobDeclined"
@@ -1782,6 +2099,39 @@ export interface EscrowSettings extends BaseContract {
   >;
 
   filters: {
+    "AccusationBondReturned(uint256,uint40,uint256)": TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+    AccusationBondReturned: TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+
+    "AccusationContested(uint256,uint40,address)": TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+    AccusationContested: TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+
+    "CanaryOpened(uint256,bytes32,bytes32)": TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+    CanaryOpened: TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+
     "DrawFeesCollected(address,uint256)": TypedContractEvent<
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
@@ -1804,6 +2154,17 @@ export interface EscrowSettings extends BaseContract {
       GuardianChangedEvent.OutputObject
     >;
 
+    "JobAccused(uint256,uint40,uint256,uint40)": TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+    JobAccused: TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
@@ -1813,6 +2174,17 @@ export interface EscrowSettings extends BaseContract {
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
       JobAssignedEvent.OutputObject
+    >;
+
+    "JobChallenged(uint256,uint40,uint256,bytes32)": TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
+    >;
+    JobChallenged: TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
     >;
 
     "JobCheckpointed(uint256,uint40,uint32,bytes32,uint40)": TypedContractEvent<
@@ -1835,6 +2207,17 @@ export interface EscrowSettings extends BaseContract {
       JobCommittedEvent.InputTuple,
       JobCommittedEvent.OutputTuple,
       JobCommittedEvent.OutputObject
+    >;
+
+    "JobConvicted(uint256,uint40,address)": TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
+    >;
+    JobConvicted: TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
     >;
 
     "JobDeclined(uint256,uint40,bool)": TypedContractEvent<

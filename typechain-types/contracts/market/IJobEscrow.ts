@@ -80,6 +80,7 @@ export declare namespace IJobEscrow {
     resolver: AddressLike;
     acceptanceMinutes: BigNumberish;
     reviewHours: BigNumberish;
+    challengeHours: BigNumberish;
     revealSeconds: BigNumberish;
     disputeSeconds: BigNumberish;
     lockFactor: BigNumberish;
@@ -89,6 +90,7 @@ export declare namespace IJobEscrow {
     resolver: string,
     acceptanceMinutes: bigint,
     reviewHours: bigint,
+    challengeHours: bigint,
     revealSeconds: bigint,
     disputeSeconds: bigint,
     lockFactor: bigint
@@ -96,6 +98,7 @@ export declare namespace IJobEscrow {
     resolver: string;
     acceptanceMinutes: bigint;
     reviewHours: bigint;
+    challengeHours: bigint;
     revealSeconds: bigint;
     disputeSeconds: bigint;
     lockFactor: bigint;
@@ -157,13 +160,19 @@ export declare namespace IJobEscrow {
 export interface IJobEscrowInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "accusationOf"
+      | "accuse"
       | "agreementHashOf"
       | "assign"
+      | "canaryNoteOf"
       | "cancel"
+      | "challenge"
       | "closeRound"
       | "collect"
       | "commit"
       | "commitmentOf"
+      | "contest"
+      | "convict"
       | "decline"
       | "deliver"
       | "deliverWithProof"
@@ -203,11 +212,17 @@ export interface IJobEscrowInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccusationBondReturned"
+      | "AccusationContested"
+      | "CanaryOpened"
       | "DrawFeesCollected"
       | "GuardianChanged"
+      | "JobAccused"
       | "JobAssigned"
+      | "JobChallenged"
       | "JobCheckpointed"
       | "JobCommitted"
+      | "JobConvicted"
       | "JobDeclined"
       | "JobDelivered"
       | "JobDisputed"
@@ -230,6 +245,14 @@ export interface IJobEscrowInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(
+    functionFragment: "accusationOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "accuse",
+    values: [BigNumberish, AgreementStruct, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "agreementHashOf",
     values: [BigNumberish]
   ): string;
@@ -238,8 +261,16 @@ export interface IJobEscrowInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "canaryNoteOf",
+    values: [AddressLike, BytesLike, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "cancel",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challenge",
+    values: [BigNumberish, AgreementStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "closeRound",
@@ -253,6 +284,14 @@ export interface IJobEscrowInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commitmentOf",
     values: [BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "contest",
+    values: [BigNumberish, AgreementStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "convict",
+    values: [BigNumberish, AgreementStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "decline",
@@ -381,11 +420,21 @@ export interface IJobEscrowInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
+    functionFragment: "accusationOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "accuse", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "agreementHashOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "assign", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "canaryNoteOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "cancel", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "closeRound", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "collect", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
@@ -393,6 +442,8 @@ export interface IJobEscrowInterface extends Interface {
     functionFragment: "commitmentOf",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "contest", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "convict", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "decline", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
   decodeFunctionResult(
@@ -463,6 +514,64 @@ export interface IJobEscrowInterface extends Interface {
   ): Result;
 }
 
+export namespace AccusationBondReturnedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    account: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [jobId: bigint, account: bigint, amount: bigint];
+  export interface OutputObject {
+    jobId: bigint;
+    account: bigint;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AccusationContestedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, by: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    by: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CanaryOpenedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    expectedDigest: BytesLike,
+    salt: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    expectedDigest: string,
+    salt: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    expectedDigest: string;
+    salt: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace DrawFeesCollectedEvent {
   export type InputTuple = [account: AddressLike, amount: BigNumberish];
   export type OutputTuple = [account: string, amount: bigint];
@@ -481,6 +590,31 @@ export namespace GuardianChangedEvent {
   export type OutputTuple = [guardian: string];
   export interface OutputObject {
     guardian: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobAccusedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    bond: BigNumberish,
+    due: BigNumberish
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    gpu: bigint,
+    bond: bigint,
+    due: bigint
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    bond: bigint;
+    due: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -509,6 +643,31 @@ export namespace JobAssignedEvent {
     round: bigint;
     attempt: bigint;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobChallengedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    challenger: BigNumberish,
+    bond: BigNumberish,
+    reason: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    challenger: bigint,
+    bond: bigint,
+    reason: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    challenger: bigint;
+    bond: bigint;
+    reason: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -562,6 +721,24 @@ export namespace JobCommittedEvent {
     gpu: bigint;
     commitment: string;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobConvictedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    caller: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, caller: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    caller: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -957,12 +1134,40 @@ export interface IJobEscrow extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  accusationOf: TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+
+  accuse: TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   agreementHashOf: TypedContractMethod<[jobId: BigNumberish], [string], "view">;
 
   assign: TypedContractMethod<
     [classId: BigNumberish, maxJobs: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+
+  canaryNoteOf: TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
   >;
 
   cancel: TypedContractMethod<
@@ -972,6 +1177,12 @@ export interface IJobEscrow extends BaseContract {
       ticket: BigNumberish,
       front: boolean
     ],
+    [void],
+    "nonpayable"
+  >;
+
+  challenge: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -1000,6 +1211,18 @@ export interface IJobEscrow extends BaseContract {
     ],
     [string],
     "view"
+  >;
+
+  contest: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  convict: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
 
   decline: TypedContractMethod<
@@ -1203,6 +1426,25 @@ export interface IJobEscrow extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "accusationOf"
+  ): TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "accuse"
+  ): TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "agreementHashOf"
   ): TypedContractMethod<[jobId: BigNumberish], [string], "view">;
   getFunction(
@@ -1213,6 +1455,18 @@ export interface IJobEscrow extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "canaryNoteOf"
+  ): TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "cancel"
   ): TypedContractMethod<
     [
@@ -1221,6 +1475,13 @@ export interface IJobEscrow extends BaseContract {
       ticket: BigNumberish,
       front: boolean
     ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "challenge"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -1253,6 +1514,20 @@ export interface IJobEscrow extends BaseContract {
     ],
     [string],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "contest"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "convict"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "decline"
@@ -1475,6 +1750,27 @@ export interface IJobEscrow extends BaseContract {
   ): TypedContractMethod<[from: BigNumberish], [bigint], "view">;
 
   getEvent(
+    key: "AccusationBondReturned"
+  ): TypedContractEvent<
+    AccusationBondReturnedEvent.InputTuple,
+    AccusationBondReturnedEvent.OutputTuple,
+    AccusationBondReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AccusationContested"
+  ): TypedContractEvent<
+    AccusationContestedEvent.InputTuple,
+    AccusationContestedEvent.OutputTuple,
+    AccusationContestedEvent.OutputObject
+  >;
+  getEvent(
+    key: "CanaryOpened"
+  ): TypedContractEvent<
+    CanaryOpenedEvent.InputTuple,
+    CanaryOpenedEvent.OutputTuple,
+    CanaryOpenedEvent.OutputObject
+  >;
+  getEvent(
     key: "DrawFeesCollected"
   ): TypedContractEvent<
     DrawFeesCollectedEvent.InputTuple,
@@ -1489,11 +1785,25 @@ export interface IJobEscrow extends BaseContract {
     GuardianChangedEvent.OutputObject
   >;
   getEvent(
+    key: "JobAccused"
+  ): TypedContractEvent<
+    JobAccusedEvent.InputTuple,
+    JobAccusedEvent.OutputTuple,
+    JobAccusedEvent.OutputObject
+  >;
+  getEvent(
     key: "JobAssigned"
   ): TypedContractEvent<
     JobAssignedEvent.InputTuple,
     JobAssignedEvent.OutputTuple,
     JobAssignedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobChallenged"
+  ): TypedContractEvent<
+    JobChallengedEvent.InputTuple,
+    JobChallengedEvent.OutputTuple,
+    JobChallengedEvent.OutputObject
   >;
   getEvent(
     key: "JobCheckpointed"
@@ -1508,6 +1818,13 @@ export interface IJobEscrow extends BaseContract {
     JobCommittedEvent.InputTuple,
     JobCommittedEvent.OutputTuple,
     JobCommittedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobConvicted"
+  ): TypedContractEvent<
+    JobConvictedEvent.InputTuple,
+    JobConvictedEvent.OutputTuple,
+    JobConvictedEvent.OutputObject
   >;
   getEvent(
     key: "JobDeclined"
@@ -1644,6 +1961,39 @@ export interface IJobEscrow extends BaseContract {
   >;
 
   filters: {
+    "AccusationBondReturned(uint256,uint40,uint256)": TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+    AccusationBondReturned: TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+
+    "AccusationContested(uint256,uint40,address)": TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+    AccusationContested: TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+
+    "CanaryOpened(uint256,bytes32,bytes32)": TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+    CanaryOpened: TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+
     "DrawFeesCollected(address,uint256)": TypedContractEvent<
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
@@ -1666,6 +2016,17 @@ export interface IJobEscrow extends BaseContract {
       GuardianChangedEvent.OutputObject
     >;
 
+    "JobAccused(uint256,uint40,uint256,uint40)": TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+    JobAccused: TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
@@ -1675,6 +2036,17 @@ export interface IJobEscrow extends BaseContract {
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
       JobAssignedEvent.OutputObject
+    >;
+
+    "JobChallenged(uint256,uint40,uint256,bytes32)": TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
+    >;
+    JobChallenged: TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
     >;
 
     "JobCheckpointed(uint256,uint40,uint32,bytes32,uint40)": TypedContractEvent<
@@ -1697,6 +2069,17 @@ export interface IJobEscrow extends BaseContract {
       JobCommittedEvent.InputTuple,
       JobCommittedEvent.OutputTuple,
       JobCommittedEvent.OutputObject
+    >;
+
+    "JobConvicted(uint256,uint40,address)": TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
+    >;
+    JobConvicted: TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
     >;
 
     "JobDeclined(uint256,uint40,bool)": TypedContractEvent<

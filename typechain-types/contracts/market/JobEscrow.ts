@@ -80,6 +80,7 @@ export declare namespace IJobEscrow {
     resolver: AddressLike;
     acceptanceMinutes: BigNumberish;
     reviewHours: BigNumberish;
+    challengeHours: BigNumberish;
     revealSeconds: BigNumberish;
     disputeSeconds: BigNumberish;
     lockFactor: BigNumberish;
@@ -89,6 +90,7 @@ export declare namespace IJobEscrow {
     resolver: string,
     acceptanceMinutes: bigint,
     reviewHours: bigint,
+    challengeHours: bigint,
     revealSeconds: bigint,
     disputeSeconds: bigint,
     lockFactor: bigint
@@ -96,6 +98,7 @@ export declare namespace IJobEscrow {
     resolver: string;
     acceptanceMinutes: bigint;
     reviewHours: bigint;
+    challengeHours: bigint;
     revealSeconds: bigint;
     disputeSeconds: bigint;
     lockFactor: bigint;
@@ -160,16 +163,22 @@ export interface JobEscrowInterface extends Interface {
       | "MAX_GUARDED_PAUSE"
       | "SEQUENCER_GRACE"
       | "acceptOwnership"
+      | "accusationOf"
+      | "accuse"
       | "agreementHashOf"
       | "assets"
       | "assign"
       | "beacon"
+      | "canaryNoteOf"
       | "cancel"
       | "catalog"
+      | "challenge"
       | "closeRound"
       | "collect"
       | "commit"
       | "commitmentOf"
+      | "contest"
+      | "convict"
       | "decline"
       | "deliver"
       | "deliverWithProof"
@@ -216,11 +225,17 @@ export interface JobEscrowInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccusationBondReturned"
+      | "AccusationContested"
+      | "CanaryOpened"
       | "DrawFeesCollected"
       | "GuardianChanged"
+      | "JobAccused"
       | "JobAssigned"
+      | "JobChallenged"
       | "JobCheckpointed"
       | "JobCommitted"
+      | "JobConvicted"
       | "JobDeclined"
       | "JobDelivered"
       | "JobDisputed"
@@ -257,6 +272,14 @@ export interface JobEscrowInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "accusationOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "accuse",
+    values: [BigNumberish, AgreementStruct, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "agreementHashOf",
     values: [BigNumberish]
   ): string;
@@ -267,10 +290,18 @@ export interface JobEscrowInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "beacon", values?: undefined): string;
   encodeFunctionData(
+    functionFragment: "canaryNoteOf",
+    values: [AddressLike, BytesLike, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "cancel",
     values: [BigNumberish, AgreementStruct, BigNumberish, boolean]
   ): string;
   encodeFunctionData(functionFragment: "catalog", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "challenge",
+    values: [BigNumberish, AgreementStruct, BytesLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "closeRound",
     values: [BigNumberish, BigNumberish]
@@ -283,6 +314,14 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commitmentOf",
     values: [BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "contest",
+    values: [BigNumberish, AgreementStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "convict",
+    values: [BigNumberish, AgreementStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "decline",
@@ -442,14 +481,24 @@ export interface JobEscrowInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "accusationOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "accuse", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "agreementHashOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "assets", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "assign", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "beacon", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "canaryNoteOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "cancel", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "catalog", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "closeRound", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "collect", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
@@ -457,6 +506,8 @@ export interface JobEscrowInterface extends Interface {
     functionFragment: "commitmentOf",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "contest", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "convict", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "decline", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
   decodeFunctionResult(
@@ -543,6 +594,64 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "vault", data: BytesLike): Result;
 }
 
+export namespace AccusationBondReturnedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    account: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [jobId: bigint, account: bigint, amount: bigint];
+  export interface OutputObject {
+    jobId: bigint;
+    account: bigint;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AccusationContestedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, by: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    by: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CanaryOpenedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    expectedDigest: BytesLike,
+    salt: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    expectedDigest: string,
+    salt: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    expectedDigest: string;
+    salt: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace DrawFeesCollectedEvent {
   export type InputTuple = [account: AddressLike, amount: BigNumberish];
   export type OutputTuple = [account: string, amount: bigint];
@@ -561,6 +670,31 @@ export namespace GuardianChangedEvent {
   export type OutputTuple = [guardian: string];
   export interface OutputObject {
     guardian: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobAccusedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    bond: BigNumberish,
+    due: BigNumberish
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    gpu: bigint,
+    bond: bigint,
+    due: bigint
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    bond: bigint;
+    due: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -589,6 +723,31 @@ export namespace JobAssignedEvent {
     round: bigint;
     attempt: bigint;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobChallengedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    challenger: BigNumberish,
+    bond: BigNumberish,
+    reason: BytesLike
+  ];
+  export type OutputTuple = [
+    jobId: bigint,
+    challenger: bigint,
+    bond: bigint,
+    reason: string
+  ];
+  export interface OutputObject {
+    jobId: bigint;
+    challenger: bigint;
+    bond: bigint;
+    reason: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -642,6 +801,24 @@ export namespace JobCommittedEvent {
     gpu: bigint;
     commitment: string;
     due: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace JobConvictedEvent {
+  export type InputTuple = [
+    jobId: BigNumberish,
+    gpu: BigNumberish,
+    caller: AddressLike
+  ];
+  export type OutputTuple = [jobId: bigint, gpu: bigint, caller: string];
+  export interface OutputObject {
+    jobId: bigint;
+    gpu: bigint;
+    caller: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1069,6 +1246,23 @@ export interface JobEscrow extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
+  accusationOf: TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+
+  accuse: TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   agreementHashOf: TypedContractMethod<[jobId: BigNumberish], [string], "view">;
 
   assets: TypedContractMethod<[], [string], "view">;
@@ -1080,6 +1274,17 @@ export interface JobEscrow extends BaseContract {
   >;
 
   beacon: TypedContractMethod<[], [string], "view">;
+
+  canaryNoteOf: TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
+  >;
 
   cancel: TypedContractMethod<
     [
@@ -1093,6 +1298,12 @@ export interface JobEscrow extends BaseContract {
   >;
 
   catalog: TypedContractMethod<[], [string], "view">;
+
+  challenge: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
+    [void],
+    "nonpayable"
+  >;
 
   closeRound: TypedContractMethod<
     [classId: BigNumberish, maxJobs: BigNumberish],
@@ -1118,6 +1329,18 @@ export interface JobEscrow extends BaseContract {
     ],
     [string],
     "view"
+  >;
+
+  contest: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  convict: TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
 
   decline: TypedContractMethod<
@@ -1352,6 +1575,25 @@ export interface JobEscrow extends BaseContract {
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "accusationOf"
+  ): TypedContractMethod<
+    [jobId: BigNumberish],
+    [[bigint, bigint] & { account: bigint; bond: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "accuse"
+  ): TypedContractMethod<
+    [
+      jobId: BigNumberish,
+      agreement: AgreementStruct,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "agreementHashOf"
   ): TypedContractMethod<[jobId: BigNumberish], [string], "view">;
   getFunction(
@@ -1368,6 +1610,18 @@ export interface JobEscrow extends BaseContract {
     nameOrSignature: "beacon"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "canaryNoteOf"
+  ): TypedContractMethod<
+    [
+      requester: AddressLike,
+      inputDigest: BytesLike,
+      expectedDigest: BytesLike,
+      salt: BytesLike
+    ],
+    [string],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "cancel"
   ): TypedContractMethod<
     [
@@ -1382,6 +1636,13 @@ export interface JobEscrow extends BaseContract {
   getFunction(
     nameOrSignature: "catalog"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "challenge"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct, reason: BytesLike],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "closeRound"
   ): TypedContractMethod<
@@ -1411,6 +1672,20 @@ export interface JobEscrow extends BaseContract {
     ],
     [string],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "contest"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "convict"
+  ): TypedContractMethod<
+    [jobId: BigNumberish, agreement: AgreementStruct],
+    [void],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "decline"
@@ -1658,6 +1933,27 @@ export interface JobEscrow extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
 
   getEvent(
+    key: "AccusationBondReturned"
+  ): TypedContractEvent<
+    AccusationBondReturnedEvent.InputTuple,
+    AccusationBondReturnedEvent.OutputTuple,
+    AccusationBondReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AccusationContested"
+  ): TypedContractEvent<
+    AccusationContestedEvent.InputTuple,
+    AccusationContestedEvent.OutputTuple,
+    AccusationContestedEvent.OutputObject
+  >;
+  getEvent(
+    key: "CanaryOpened"
+  ): TypedContractEvent<
+    CanaryOpenedEvent.InputTuple,
+    CanaryOpenedEvent.OutputTuple,
+    CanaryOpenedEvent.OutputObject
+  >;
+  getEvent(
     key: "DrawFeesCollected"
   ): TypedContractEvent<
     DrawFeesCollectedEvent.InputTuple,
@@ -1672,11 +1968,25 @@ export interface JobEscrow extends BaseContract {
     GuardianChangedEvent.OutputObject
   >;
   getEvent(
+    key: "JobAccused"
+  ): TypedContractEvent<
+    JobAccusedEvent.InputTuple,
+    JobAccusedEvent.OutputTuple,
+    JobAccusedEvent.OutputObject
+  >;
+  getEvent(
     key: "JobAssigned"
   ): TypedContractEvent<
     JobAssignedEvent.InputTuple,
     JobAssignedEvent.OutputTuple,
     JobAssignedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobChallenged"
+  ): TypedContractEvent<
+    JobChallengedEvent.InputTuple,
+    JobChallengedEvent.OutputTuple,
+    JobChallengedEvent.OutputObject
   >;
   getEvent(
     key: "JobCheckpointed"
@@ -1691,6 +2001,13 @@ export interface JobEscrow extends BaseContract {
     JobCommittedEvent.InputTuple,
     JobCommittedEvent.OutputTuple,
     JobCommittedEvent.OutputObject
+  >;
+  getEvent(
+    key: "JobConvicted"
+  ): TypedContractEvent<
+    JobConvictedEvent.InputTuple,
+    JobConvictedEvent.OutputTuple,
+    JobConvictedEvent.OutputObject
   >;
   getEvent(
     key: "JobDeclined"
@@ -1841,6 +2158,39 @@ export interface JobEscrow extends BaseContract {
   >;
 
   filters: {
+    "AccusationBondReturned(uint256,uint40,uint256)": TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+    AccusationBondReturned: TypedContractEvent<
+      AccusationBondReturnedEvent.InputTuple,
+      AccusationBondReturnedEvent.OutputTuple,
+      AccusationBondReturnedEvent.OutputObject
+    >;
+
+    "AccusationContested(uint256,uint40,address)": TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+    AccusationContested: TypedContractEvent<
+      AccusationContestedEvent.InputTuple,
+      AccusationContestedEvent.OutputTuple,
+      AccusationContestedEvent.OutputObject
+    >;
+
+    "CanaryOpened(uint256,bytes32,bytes32)": TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+    CanaryOpened: TypedContractEvent<
+      CanaryOpenedEvent.InputTuple,
+      CanaryOpenedEvent.OutputTuple,
+      CanaryOpenedEvent.OutputObject
+    >;
+
     "DrawFeesCollected(address,uint256)": TypedContractEvent<
       DrawFeesCollectedEvent.InputTuple,
       DrawFeesCollectedEvent.OutputTuple,
@@ -1863,6 +2213,17 @@ export interface JobEscrow extends BaseContract {
       GuardianChangedEvent.OutputObject
     >;
 
+    "JobAccused(uint256,uint40,uint256,uint40)": TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+    JobAccused: TypedContractEvent<
+      JobAccusedEvent.InputTuple,
+      JobAccusedEvent.OutputTuple,
+      JobAccusedEvent.OutputObject
+    >;
+
     "JobAssigned(uint256,uint40,uint32,uint8,uint40)": TypedContractEvent<
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
@@ -1872,6 +2233,17 @@ export interface JobEscrow extends BaseContract {
       JobAssignedEvent.InputTuple,
       JobAssignedEvent.OutputTuple,
       JobAssignedEvent.OutputObject
+    >;
+
+    "JobChallenged(uint256,uint40,uint256,bytes32)": TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
+    >;
+    JobChallenged: TypedContractEvent<
+      JobChallengedEvent.InputTuple,
+      JobChallengedEvent.OutputTuple,
+      JobChallengedEvent.OutputObject
     >;
 
     "JobCheckpointed(uint256,uint40,uint32,bytes32,uint40)": TypedContractEvent<
@@ -1894,6 +2266,17 @@ export interface JobEscrow extends BaseContract {
       JobCommittedEvent.InputTuple,
       JobCommittedEvent.OutputTuple,
       JobCommittedEvent.OutputObject
+    >;
+
+    "JobConvicted(uint256,uint40,address)": TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
+    >;
+    JobConvicted: TypedContractEvent<
+      JobConvictedEvent.InputTuple,
+      JobConvictedEvent.OutputTuple,
+      JobConvictedEvent.OutputObject
     >;
 
     "JobDeclined(uint256,uint40,bool)": TypedContractEvent<

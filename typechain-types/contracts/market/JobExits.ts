@@ -29,11 +29,8 @@ export interface JobExitsInterface extends Interface {
       | "JobDisputed"
       | "JobMissed"
       | "JobRefunded"
-      | "JobRejected"
       | "JobRequeued"
-      | "JobRuled"
       | "JobSettled"
-      | "JobSplit"
   ): EventFragment;
 }
 
@@ -136,24 +133,6 @@ export namespace JobRefundedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace JobRejectedEvent {
-  export type InputTuple = [
-    jobId: BigNumberish,
-    bond: BigNumberish,
-    reason: BytesLike
-  ];
-  export type OutputTuple = [jobId: bigint, bond: bigint, reason: string];
-  export interface OutputObject {
-    jobId: bigint;
-    bond: bigint;
-    reason: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace JobRequeuedEvent {
   export type InputTuple = [
     jobId: BigNumberish,
@@ -179,24 +158,6 @@ export namespace JobRequeuedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace JobRuledEvent {
-  export type InputTuple = [
-    jobId: BigNumberish,
-    verdict: BigNumberish,
-    evidence: BytesLike
-  ];
-  export type OutputTuple = [jobId: bigint, verdict: bigint, evidence: string];
-  export interface OutputObject {
-    jobId: bigint;
-    verdict: bigint;
-    evidence: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace JobSettledEvent {
   export type InputTuple = [
     jobId: BigNumberish,
@@ -215,28 +176,6 @@ export namespace JobSettledEvent {
     gpu: bigint;
     paid: bigint;
     bySilence: boolean;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace JobSplitEvent {
-  export type InputTuple = [
-    jobId: BigNumberish,
-    toOwner: BigNumberish,
-    toRequester: BigNumberish
-  ];
-  export type OutputTuple = [
-    jobId: bigint,
-    toOwner: bigint,
-    toRequester: bigint
-  ];
-  export interface OutputObject {
-    jobId: bigint;
-    toOwner: bigint;
-    toRequester: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -327,13 +266,6 @@ export interface JobExits extends BaseContract {
     JobRefundedEvent.OutputObject
   >;
   getEvent(
-    key: "JobRejected"
-  ): TypedContractEvent<
-    JobRejectedEvent.InputTuple,
-    JobRejectedEvent.OutputTuple,
-    JobRejectedEvent.OutputObject
-  >;
-  getEvent(
     key: "JobRequeued"
   ): TypedContractEvent<
     JobRequeuedEvent.InputTuple,
@@ -341,25 +273,11 @@ export interface JobExits extends BaseContract {
     JobRequeuedEvent.OutputObject
   >;
   getEvent(
-    key: "JobRuled"
-  ): TypedContractEvent<
-    JobRuledEvent.InputTuple,
-    JobRuledEvent.OutputTuple,
-    JobRuledEvent.OutputObject
-  >;
-  getEvent(
     key: "JobSettled"
   ): TypedContractEvent<
     JobSettledEvent.InputTuple,
     JobSettledEvent.OutputTuple,
     JobSettledEvent.OutputObject
-  >;
-  getEvent(
-    key: "JobSplit"
-  ): TypedContractEvent<
-    JobSplitEvent.InputTuple,
-    JobSplitEvent.OutputTuple,
-    JobSplitEvent.OutputObject
   >;
 
   filters: {
@@ -418,17 +336,6 @@ export interface JobExits extends BaseContract {
       JobRefundedEvent.OutputObject
     >;
 
-    "JobRejected(uint256,uint256,bytes32)": TypedContractEvent<
-      JobRejectedEvent.InputTuple,
-      JobRejectedEvent.OutputTuple,
-      JobRejectedEvent.OutputObject
-    >;
-    JobRejected: TypedContractEvent<
-      JobRejectedEvent.InputTuple,
-      JobRejectedEvent.OutputTuple,
-      JobRejectedEvent.OutputObject
-    >;
-
     "JobRequeued(uint256,uint8,bool,uint32)": TypedContractEvent<
       JobRequeuedEvent.InputTuple,
       JobRequeuedEvent.OutputTuple,
@@ -440,17 +347,6 @@ export interface JobExits extends BaseContract {
       JobRequeuedEvent.OutputObject
     >;
 
-    "JobRuled(uint256,uint8,bytes32)": TypedContractEvent<
-      JobRuledEvent.InputTuple,
-      JobRuledEvent.OutputTuple,
-      JobRuledEvent.OutputObject
-    >;
-    JobRuled: TypedContractEvent<
-      JobRuledEvent.InputTuple,
-      JobRuledEvent.OutputTuple,
-      JobRuledEvent.OutputObject
-    >;
-
     "JobSettled(uint256,uint40,uint256,bool)": TypedContractEvent<
       JobSettledEvent.InputTuple,
       JobSettledEvent.OutputTuple,
@@ -460,17 +356,6 @@ export interface JobExits extends BaseContract {
       JobSettledEvent.InputTuple,
       JobSettledEvent.OutputTuple,
       JobSettledEvent.OutputObject
-    >;
-
-    "JobSplit(uint256,uint256,uint256)": TypedContractEvent<
-      JobSplitEvent.InputTuple,
-      JobSplitEvent.OutputTuple,
-      JobSplitEvent.OutputObject
-    >;
-    JobSplit: TypedContractEvent<
-      JobSplitEvent.InputTuple,
-      JobSplitEvent.OutputTuple,
-      JobSplitEvent.OutputObject
     >;
   };
 }

@@ -3,6 +3,7 @@
 /* eslint-disable */
 export type { AttestationVerifier } from "./AttestationVerifier";
 export type { DisputeCourt } from "./DisputeCourt";
+export type { Disputes } from "./Disputes";
 export type { DrawDesk } from "./DrawDesk";
 export type { EscrowSettings } from "./EscrowSettings";
 export type { GovernedArbiter } from "./GovernedArbiter";

@@ -106,6 +106,9 @@ export interface MarketHarnessInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "bind"
+      | "canaryBond"
+      | "challengeBond"
+      | "challenged"
       | "halved"
       | "hashes"
       | "lockGwei"
@@ -128,6 +131,18 @@ export interface MarketHarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "bind",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "canaryBond",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeBond",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challenged",
+    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "halved",
@@ -188,6 +203,12 @@ export interface MarketHarnessInterface extends Interface {
   ): string;
 
   decodeFunctionResult(functionFragment: "bind", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "canaryBond", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeBond",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "challenged", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "halved", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hashes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockGwei", data: BytesLike): Result;
@@ -270,6 +291,29 @@ export interface MarketHarness extends BaseContract {
     [classId: BigNumberish, round: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+
+  canaryBond: TypedContractMethod<
+    [lock: BigNumberish, job: BigNumberish, reserves: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  challengeBond: TypedContractMethod<
+    [lines: BigNumberish, reserves: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  challenged: TypedContractMethod<
+    [
+      job: BigNumberish,
+      lines: BigNumberish,
+      reserves: BigNumberish,
+      bond: BigNumberish
+    ],
+    [Payouts.SumsStructOutput],
+    "view"
   >;
 
   halved: TypedContractMethod<
@@ -382,6 +426,32 @@ export interface MarketHarness extends BaseContract {
     [classId: BigNumberish, round: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "canaryBond"
+  ): TypedContractMethod<
+    [lock: BigNumberish, job: BigNumberish, reserves: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "challengeBond"
+  ): TypedContractMethod<
+    [lines: BigNumberish, reserves: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "challenged"
+  ): TypedContractMethod<
+    [
+      job: BigNumberish,
+      lines: BigNumberish,
+      reserves: BigNumberish,
+      bond: BigNumberish
+    ],
+    [Payouts.SumsStructOutput],
+    "view"
   >;
   getFunction(
     nameOrSignature: "halved"

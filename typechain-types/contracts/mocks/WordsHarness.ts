@@ -114,6 +114,7 @@ export declare namespace WordsHarness {
     modelPayee: BigNumberish;
     datasetPayee: BigNumberish;
     namedGpu: BigNumberish;
+    challengeHours: BigNumberish;
   };
 
   export type JobWindowsFieldsStructOutput = [
@@ -124,7 +125,8 @@ export declare namespace WordsHarness {
     referenceSeconds: bigint,
     modelPayee: bigint,
     datasetPayee: bigint,
-    namedGpu: bigint
+    namedGpu: bigint,
+    challengeHours: bigint
   ] & {
     acceptanceMinutes: bigint;
     reviewHours: bigint;
@@ -134,6 +136,7 @@ export declare namespace WordsHarness {
     modelPayee: bigint;
     datasetPayee: bigint;
     namedGpu: bigint;
+    challengeHours: bigint;
   };
 
   export type JobWordFieldsStruct = {
@@ -157,6 +160,7 @@ export declare namespace WordsHarness {
     byFallback: boolean;
     refundDue: boolean;
     bonded: boolean;
+    accused: boolean;
   };
 
   export type JobWordFieldsStructOutput = [
@@ -179,7 +183,8 @@ export declare namespace WordsHarness {
     redrawn: boolean,
     byFallback: boolean,
     refundDue: boolean,
-    bonded: boolean
+    bonded: boolean,
+    accused: boolean
   ] & {
     gpu: bigint;
     payGwei: bigint;
@@ -201,6 +206,7 @@ export declare namespace WordsHarness {
     byFallback: boolean;
     refundDue: boolean;
     bonded: boolean;
+    accused: boolean;
   };
 
   export type QueueEntryFieldsStruct = {

@@ -6,10 +6,12 @@ import type { AgreementStruct } from "../../../../src/protocol/agreement";
 import { JobStatus } from "../../../../src/protocol/status";
 import { jobLines, jobReserves, jobTerms, jobWindows } from "../../../../src/protocol/words";
 import {
+  accusedJob,
   assignedJob,
   committedJob,
   deliveredJob,
   disputedJob,
+  EXPECTED,
   fieldsOf,
   missOnce,
   NONE,
@@ -94,6 +96,26 @@ const FUNCTIONS: Record<string, { on: readonly JobStatus[]; bare?: true; call: C
     call: ({ world, job }, id = job.id, agreement = job.agreement) =>
       world.escrow.connect(job.requester).reject.staticCall(id, agreement, NONE),
   },
+  challenge: {
+    on: [JobStatus.Delivered],
+    call: ({ world, job }, id = job.id, agreement = job.agreement) =>
+      world.escrow.connect(world.actors.requester2).challenge.staticCall(id, agreement, NONE),
+  },
+  accuse: {
+    on: [JobStatus.Delivered],
+    call: ({ world, job }, id = job.id, agreement = job.agreement) =>
+      world.escrow.connect(job.requester).accuse.staticCall(id, agreement, EXPECTED, SALT),
+  },
+  contest: {
+    on: [JobStatus.Accused],
+    call: async (made, id = made.job.id, agreement = made.job.agreement) =>
+      made.world.escrow.connect(await operatorIn(made, id)).contest.staticCall(id, agreement),
+  },
+  convict: {
+    on: [JobStatus.Accused],
+    call: ({ world, job }, id = job.id, agreement = job.agreement) =>
+      world.escrow.connect(world.actors.stranger).convict.staticCall(id, agreement),
+  },
   rule: {
     on: [JobStatus.Disputed],
     call: async ({ world, job }, id = job.id, agreement = job.agreement) =>
@@ -161,6 +183,7 @@ const STATES: Record<Exclude<keyof typeof JobStatus, "None">, () => Promise<Case
     await world.escrow.connect(world.actors.stranger).closeRound(CLASS.T4, 1);
     return { world, job };
   },
+  Accused: accusedJob,
 };
 
 /** The agreement with one word changed, for each of its fifteen words. */
@@ -287,7 +310,7 @@ describe("JobEscrow: every function on every job", () => {
       const { world, job } = await deliveredJob();
       const { escrow, vault, actors } = world;
       for (const id of [0n, job.id - 1n, job.id + 1n, job.id + (1n << 32n)]) {
-        for (const view of [escrow.jobOf, escrow.agreementHashOf, escrow.resultOf]) {
+        for (const view of [escrow.jobOf, escrow.agreementHashOf, escrow.resultOf, escrow.accusationOf]) {
           await expect(view(id)).to.be.revertedWithCustomError(escrow, "EscrowUnknownJob").withArgs(id);
         }
       }
@@ -304,7 +327,7 @@ describe("JobEscrow: every function on every job", () => {
       if (state === "Committed") {
         const { gpu } = await fieldsOf(world, job);
         expect(result).to.equal(await world.escrow.commitmentOf(job.id, 1, gpu, RESULT, SALT));
-      } else if (["Delivered", "Disputed", "Settled", "Refunded", "Split"].includes(state)) {
+      } else if (["Delivered", "Accused", "Disputed", "Settled", "Refunded", "Split"].includes(state)) {
         expect(result, state).to.equal(RESULT);
       } else {
         expect(result, state).to.equal(NONE);
@@ -314,8 +337,8 @@ describe("JobEscrow: every function on every job", () => {
 
   it("transitionsFrom is the table of the docs, for every status", async () => {
     const { escrow } = await loadFixture(deployMarket);
-    const rows = await Promise.all(Array.from({ length: 11 }, (_, status) => escrow.transitionsFrom(status)));
+    const rows = await Promise.all(Array.from({ length: 12 }, (_, status) => escrow.transitionsFrom(status)));
     // Bits of Posted.. as docs/state-machines.md lists them; TransitionTable.test.ts reads the page itself.
-    expect(rows).to.deep.equal([2n, 0x604n, 0x41an, 0x412n, 0x60n, 0x1c0n, 0n, 0n, 0n, 0n, 0n]);
+    expect(rows).to.deep.equal([2n, 0x604n, 0x41an, 0x412n, 0x860n, 0x1c0n, 0n, 0n, 0n, 0n, 0n, 0xa0n]);
   });
 });

@@ -273,6 +273,7 @@ describe("JobEscrow: post", () => {
         windows: {
           acceptanceMinutes: BigInt(set.acceptanceMinutes),
           reviewHours: BigInt(set.reviewHours),
+          challengeHours: BigInt(set.challengeHours),
           revealSeconds: BigInt(set.revealSeconds),
           disputeSeconds: BigInt(set.disputeSeconds),
           referenceSeconds: 120n,
@@ -317,6 +318,7 @@ describe("JobEscrow: post", () => {
         byFallback: false,
         refundDue: false,
         bonded: false,
+        accused: false,
       });
     });
 

@@ -24,6 +24,9 @@ export interface AgreementWordsInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "acceptanceMinutes"
+      | "account"
+      | "bondGwei"
+      | "challengeHours"
       | "classId"
       | "complexity"
       | "compute"
@@ -53,6 +56,9 @@ export interface AgreementWordsInterface extends Interface {
       | "service"
       | "units"
       | "withAcceptanceMinutes"
+      | "withAccount"
+      | "withBondGwei"
+      | "withChallengeHours"
       | "withClassId"
       | "withComplexity"
       | "withCompute"
@@ -85,6 +91,18 @@ export interface AgreementWordsInterface extends Interface {
 
   encodeFunctionData(
     functionFragment: "acceptanceMinutes",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "account",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "bondGwei",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeHours",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
@@ -195,6 +213,18 @@ export interface AgreementWordsInterface extends Interface {
   encodeFunctionData(functionFragment: "units", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "withAcceptanceMinutes",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withAccount",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withBondGwei",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withChallengeHours",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -314,6 +344,12 @@ export interface AgreementWordsInterface extends Interface {
     functionFragment: "acceptanceMinutes",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "account", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "bondGwei", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeHours",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "classId", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "complexity", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "compute", data: BytesLike): Result;
@@ -380,6 +416,18 @@ export interface AgreementWordsInterface extends Interface {
   decodeFunctionResult(functionFragment: "units", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "withAcceptanceMinutes",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withAccount",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withBondGwei",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withChallengeHours",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -530,6 +578,12 @@ export interface AgreementWords extends BaseContract {
     "view"
   >;
 
+  account: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+
+  bondGwei: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+
+  challengeHours: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+
   classId: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
 
   complexity: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
@@ -591,6 +645,24 @@ export interface AgreementWords extends BaseContract {
   units: TypedContractMethod<[word: BigNumberish], [bigint], "view">;
 
   withAcceptanceMinutes: TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withAccount: TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withBondGwei: TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withChallengeHours: TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
     [bigint],
     "view"
@@ -772,6 +844,15 @@ export interface AgreementWords extends BaseContract {
     nameOrSignature: "acceptanceMinutes"
   ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
   getFunction(
+    nameOrSignature: "account"
+  ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "bondGwei"
+  ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "challengeHours"
+  ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
+  getFunction(
     nameOrSignature: "classId"
   ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
   getFunction(
@@ -857,6 +938,27 @@ export interface AgreementWords extends BaseContract {
   ): TypedContractMethod<[word: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "withAcceptanceMinutes"
+  ): TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "withAccount"
+  ): TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "withBondGwei"
+  ): TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "withChallengeHours"
   ): TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
     [bigint],

@@ -6,5 +6,6 @@ export type { AssetWords } from "./AssetWords";
 export type { MoneyWords } from "./MoneyWords";
 export type { ReviewWords } from "./ReviewWords";
 export type { SaleWords } from "./SaleWords";
+export type { ScoreWords } from "./ScoreWords";
 export type { ValidatorWords } from "./ValidatorWords";
 export type { VestingWords } from "./VestingWords";

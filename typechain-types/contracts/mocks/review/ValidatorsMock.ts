@@ -70,6 +70,7 @@ export interface ValidatorsMockInterface extends Interface {
       | "setNext"
       | "setPool"
       | "setStopped"
+      | "setVault"
       | "setWorker"
       | "takeSeats"
       | "takings"
@@ -126,6 +127,10 @@ export interface ValidatorsMockInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "setStopped", values: [boolean]): string;
   encodeFunctionData(
+    functionFragment: "setVault",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setWorker",
     values: [BigNumberish, AddressLike]
   ): string;
@@ -162,6 +167,7 @@ export interface ValidatorsMockInterface extends Interface {
   decodeFunctionResult(functionFragment: "setNext", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setStopped", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setVault", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setWorker", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takeSeats", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takings", data: BytesLike): Result;
@@ -287,6 +293,8 @@ export interface ValidatorsMock extends BaseContract {
 
   setStopped: TypedContractMethod<[stopped: boolean], [void], "nonpayable">;
 
+  setVault: TypedContractMethod<[vault_: AddressLike], [void], "nonpayable">;
+
   setWorker: TypedContractMethod<
     [validator: BigNumberish, worker: AddressLike],
     [void],
@@ -387,6 +395,9 @@ export interface ValidatorsMock extends BaseContract {
   getFunction(
     nameOrSignature: "setStopped"
   ): TypedContractMethod<[stopped: boolean], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setVault"
+  ): TypedContractMethod<[vault_: AddressLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setWorker"
   ): TypedContractMethod<

@@ -28,6 +28,22 @@ const _abi = [
         type: "uint256",
       },
       {
+        internalType: "bytes32",
+        name: "digest",
+        type: "bytes32",
+      },
+    ],
+    name: "EscrowAsExpected",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
         internalType: "uint32",
         name: "round",
         type: "uint32",
@@ -77,6 +93,17 @@ const _abi = [
       },
     ],
     name: "EscrowNoRound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+    ],
+    name: "EscrowNotDrawn",
     type: "error",
   },
   {
@@ -187,6 +214,22 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "EscrowOwnWork",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "EscrowPaused",
     type: "error",
@@ -264,6 +307,17 @@ const _abi = [
   {
     inputs: [],
     name: "EscrowSequencerDown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+    ],
+    name: "EscrowTakesNoBond",
     type: "error",
   },
   {
@@ -376,6 +430,27 @@ const _abi = [
         type: "uint256",
       },
       {
+        internalType: "bytes32",
+        name: "opened",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "note",
+        type: "bytes32",
+      },
+    ],
+    name: "EscrowWrongOpening",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
         internalType: "enum JobStatus",
         name: "status",
         type: "uint8",
@@ -464,6 +539,81 @@ const _abi = [
     inputs: [
       {
         indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint40",
+        name: "account",
+        type: "uint40",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "AccusationBondReturned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint40",
+        name: "gpu",
+        type: "uint40",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "by",
+        type: "address",
+      },
+    ],
+    name: "AccusationContested",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "expectedDigest",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+    ],
+    name: "CanaryOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "address",
         name: "account",
         type: "address",
@@ -507,6 +657,37 @@ const _abi = [
         type: "uint40",
       },
       {
+        indexed: false,
+        internalType: "uint256",
+        name: "bond",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "due",
+        type: "uint40",
+      },
+    ],
+    name: "JobAccused",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint40",
+        name: "gpu",
+        type: "uint40",
+      },
+      {
         indexed: true,
         internalType: "uint32",
         name: "round",
@@ -526,6 +707,37 @@ const _abi = [
       },
     ],
     name: "JobAssigned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint40",
+        name: "challenger",
+        type: "uint40",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "bond",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reason",
+        type: "bytes32",
+      },
+    ],
+    name: "JobChallenged",
     type: "event",
   },
   {
@@ -594,6 +806,31 @@ const _abi = [
       },
     ],
     name: "JobCommitted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint40",
+        name: "gpu",
+        type: "uint40",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "JobConvicted",
     type: "event",
   },
   {
@@ -1132,6 +1369,11 @@ const _abi = [
             type: "uint8",
           },
           {
+            internalType: "uint8",
+            name: "challengeHours",
+            type: "uint8",
+          },
+          {
             internalType: "uint32",
             name: "revealSeconds",
             type: "uint32",
@@ -1229,6 +1471,135 @@ const _abi = [
         type: "uint256",
       },
     ],
+    name: "accusationOf",
+    outputs: [
+      {
+        internalType: "uint40",
+        name: "account",
+        type: "uint40",
+      },
+      {
+        internalType: "uint256",
+        name: "bond",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "model",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "dataset",
+            type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "modelHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "note",
+            type: "bytes32",
+          },
+          {
+            internalType: "JobTerms",
+            name: "terms",
+            type: "uint256",
+          },
+          {
+            internalType: "JobWindows",
+            name: "windows",
+            type: "uint256",
+          },
+          {
+            internalType: "JobLines",
+            name: "lines",
+            type: "uint256",
+          },
+          {
+            internalType: "JobReserves",
+            name: "reserves",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "resolver",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "verifier",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "verifierGas",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Agreement",
+        name: "agreement",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "expectedDigest",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+    ],
+    name: "accuse",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+    ],
     name: "agreementHashOf",
     outputs: [
       {
@@ -1262,6 +1633,40 @@ const _abi = [
       },
     ],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        internalType: "bytes32",
+        name: "inputDigest",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "expectedDigest",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+    ],
+    name: "canaryNoteOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1365,6 +1770,106 @@ const _abi = [
       },
     ],
     name: "cancel",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "model",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "dataset",
+            type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "modelHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "note",
+            type: "bytes32",
+          },
+          {
+            internalType: "JobTerms",
+            name: "terms",
+            type: "uint256",
+          },
+          {
+            internalType: "JobWindows",
+            name: "windows",
+            type: "uint256",
+          },
+          {
+            internalType: "JobLines",
+            name: "lines",
+            type: "uint256",
+          },
+          {
+            internalType: "JobReserves",
+            name: "reserves",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "resolver",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "verifier",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "verifierGas",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Agreement",
+        name: "agreement",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "reason",
+        type: "bytes32",
+      },
+    ],
+    name: "challenge",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1543,6 +2048,196 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "model",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "dataset",
+            type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "modelHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "note",
+            type: "bytes32",
+          },
+          {
+            internalType: "JobTerms",
+            name: "terms",
+            type: "uint256",
+          },
+          {
+            internalType: "JobWindows",
+            name: "windows",
+            type: "uint256",
+          },
+          {
+            internalType: "JobLines",
+            name: "lines",
+            type: "uint256",
+          },
+          {
+            internalType: "JobReserves",
+            name: "reserves",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "resolver",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "verifier",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "verifierGas",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Agreement",
+        name: "agreement",
+        type: "tuple",
+      },
+    ],
+    name: "contest",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "jobId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "model",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "dataset",
+            type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "modelHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "note",
+            type: "bytes32",
+          },
+          {
+            internalType: "JobTerms",
+            name: "terms",
+            type: "uint256",
+          },
+          {
+            internalType: "JobWindows",
+            name: "windows",
+            type: "uint256",
+          },
+          {
+            internalType: "JobLines",
+            name: "lines",
+            type: "uint256",
+          },
+          {
+            internalType: "JobReserves",
+            name: "reserves",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "resolver",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "verifier",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "verifierGas",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Agreement",
+        name: "agreement",
+        type: "tuple",
+      },
+    ],
+    name: "convict",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -2942,6 +3637,11 @@ const _abi = [
             type: "uint8",
           },
           {
+            internalType: "uint8",
+            name: "challengeHours",
+            type: "uint8",
+          },
+          {
             internalType: "uint32",
             name: "revealSeconds",
             type: "uint32",
@@ -3004,6 +3704,11 @@ const _abi = [
           {
             internalType: "uint8",
             name: "reviewHours",
+            type: "uint8",
+          },
+          {
+            internalType: "uint8",
+            name: "challengeHours",
             type: "uint8",
           },
           {

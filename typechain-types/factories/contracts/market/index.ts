@@ -3,6 +3,7 @@
 /* eslint-disable */
 export { AttestationVerifier__factory } from "./AttestationVerifier__factory";
 export { DisputeCourt__factory } from "./DisputeCourt__factory";
+export { Disputes__factory } from "./Disputes__factory";
 export { DrawDesk__factory } from "./DrawDesk__factory";
 export { EscrowSettings__factory } from "./EscrowSettings__factory";
 export { GovernedArbiter__factory } from "./GovernedArbiter__factory";

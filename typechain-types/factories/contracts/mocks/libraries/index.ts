@@ -6,5 +6,6 @@ export { AssetWords__factory } from "./AssetWords__factory";
 export { MoneyWords__factory } from "./MoneyWords__factory";
 export { ReviewWords__factory } from "./ReviewWords__factory";
 export { SaleWords__factory } from "./SaleWords__factory";
+export { ScoreWords__factory } from "./ScoreWords__factory";
 export { ValidatorWords__factory } from "./ValidatorWords__factory";
 export { VestingWords__factory } from "./VestingWords__factory";
