@@ -474,6 +474,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IServiceCatalog__factory>;
     getContractFactory(
+      name: "ITrainingChains",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITrainingChains__factory>;
+    getContractFactory(
       name: "JobEscrow",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.JobEscrow__factory>;
@@ -485,6 +489,10 @@ declare module "hardhat/types/runtime" {
       name: "ServiceCatalog",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ServiceCatalog__factory>;
+    getContractFactory(
+      name: "TrainingChains",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TrainingChains__factory>;
     getContractFactory(
       name: "Answers",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -577,6 +585,10 @@ declare module "hardhat/types/runtime" {
       name: "ScoreWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ScoreWords__factory>;
+    getContractFactory(
+      name: "SegmentsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SegmentsHarness__factory>;
     getContractFactory(
       name: "ValidatorWords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1446,6 +1458,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IServiceCatalog>;
     getContractAt(
+      name: "ITrainingChains",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITrainingChains>;
+    getContractAt(
       name: "JobEscrow",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1460,6 +1477,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ServiceCatalog>;
+    getContractAt(
+      name: "TrainingChains",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TrainingChains>;
     getContractAt(
       name: "Answers",
       address: string | ethers.Addressable,
@@ -1575,6 +1597,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ScoreWords>;
+    getContractAt(
+      name: "SegmentsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SegmentsHarness>;
     getContractAt(
       name: "ValidatorWords",
       address: string | ethers.Addressable,
@@ -2402,6 +2429,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IServiceCatalog>;
     deployContract(
+      name: "ITrainingChains",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITrainingChains>;
+    deployContract(
       name: "JobEscrow",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.JobEscrow>;
@@ -2413,6 +2444,10 @@ declare module "hardhat/types/runtime" {
       name: "ServiceCatalog",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ServiceCatalog>;
+    deployContract(
+      name: "TrainingChains",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingChains>;
     deployContract(
       name: "Answers",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2505,6 +2540,10 @@ declare module "hardhat/types/runtime" {
       name: "ScoreWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ScoreWords>;
+    deployContract(
+      name: "SegmentsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SegmentsHarness>;
     deployContract(
       name: "ValidatorWords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3374,6 +3413,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IServiceCatalog>;
     deployContract(
+      name: "ITrainingChains",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITrainingChains>;
+    deployContract(
       name: "JobEscrow",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3388,6 +3432,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ServiceCatalog>;
+    deployContract(
+      name: "TrainingChains",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingChains>;
     deployContract(
       name: "Answers",
       args: any[],
@@ -3503,6 +3552,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ScoreWords>;
+    deployContract(
+      name: "SegmentsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SegmentsHarness>;
     deployContract(
       name: "ValidatorWords",
       args: any[],

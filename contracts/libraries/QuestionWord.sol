@@ -20,7 +20,8 @@ import {BitField} from "./BitField.sol";
 ///   92..123  round, beacon round that the panel is bound to
 ///   124..163 decidedAt, when the verdict so far was counted, seconds
 ///   164..203 deadline, last second in which a verdict is of use
-///   204..255 free
+///   204..251 lot, of the seed that drew the present panel; 0 before its draw
+///   252..255 free
 type QuestionWord is uint256;
 
 using QuestionWordLib for QuestionWord global;
@@ -44,6 +45,7 @@ library QuestionWordLib {
     uint256 private constant ROUND_SHIFT = 92;
     uint256 private constant DECIDED_AT_SHIFT = 124;
     uint256 private constant DEADLINE_SHIFT = 164;
+    uint256 private constant LOT_SHIFT = 204;
     uint256 private constant STAGE_BITS = 3;
     uint256 private constant INSTANCE_BITS = 1;
     uint256 private constant FINDING_BITS = 2;
@@ -125,6 +127,11 @@ library QuestionWordLib {
         return uint40(BitField.read(QuestionWord.unwrap(self), DEADLINE_SHIFT, type(uint40).max));
     }
 
+    /// @notice Part of the seed that drew the present panel; 0 before its draw.
+    function lot(QuestionWord self) internal pure returns (uint48) {
+        return uint48(BitField.read(QuestionWord.unwrap(self), LOT_SHIFT, type(uint48).max));
+    }
+
     /// @notice `self` with another stage field. Bound: 3 bits.
     function withStage(QuestionWord self, uint8 value) internal pure returns (QuestionWord) {
         return QuestionWord.wrap(BitField.put(QuestionWord.unwrap(self), STAGE_SHIFT, STAGE_BITS, value));
@@ -198,6 +205,11 @@ library QuestionWordLib {
     /// @notice `self` with another deadline field.
     function withDeadline(QuestionWord self, uint40 value) internal pure returns (QuestionWord) {
         return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), DEADLINE_SHIFT, type(uint40).max, value));
+    }
+
+    /// @notice `self` with another lot field.
+    function withLot(QuestionWord self, uint48 value) internal pure returns (QuestionWord) {
+        return QuestionWord.wrap(BitField.write(QuestionWord.unwrap(self), LOT_SHIFT, type(uint48).max, value));
     }
 
     /// @notice Number of the present panel among those of the question, 0..3.

@@ -98,6 +98,8 @@ interface IReviewPanel {
     /// @param digest digest that the verdict names: the claim, the right one, or zero
     /// @param needsConfirmation whether an arbiter has to confirm the verdict
     /// @param confirmed whether one did
+    /// @param lot of the seed that drew the present panel, odd; 0 before its draw. Modules let it choose what has to be
+    /// opened to the panel
     struct QuestionView {
         Status status;
         address asker;
@@ -117,6 +119,7 @@ interface IReviewPanel {
         bytes32 digest;
         bool needsConfirmation;
         bool confirmed;
+        uint48 lot;
     }
 
     /// @notice A question was asked; `question` = keccak256(abi.encode(asker, subject)).

@@ -80,7 +80,7 @@ library Questions {
 
     /// @notice Waiting: the present panel is drawn from `pool`.
     function bind(Question storage self, bytes32 id, QuestionWord word, Pool memory pool) internal {
-        word = word.withFrozenAt(uint40(block.timestamp)).withLength(pool.length).withOwners(pool.owners);
+        word = word.withFrozenAt(uint40(block.timestamp)).withLength(pool.length).withOwners(pool.owners).withLot(0);
         _enter(self, word.withRound(pool.round), Stage.Waiting);
         emit IReviewPanel.PanelBound(id, word.instance(), word.redrawn(), word.seats(), pool.owners, pool.round);
     }

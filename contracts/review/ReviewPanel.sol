@@ -132,7 +132,9 @@ contract ReviewPanel is PanelSettings, ReentrancyGuardTransient {
         (bytes32 seed, bool byFallback) = _seedOf(question, word);
         uint40[] memory drawn = _takeSeats(q, word, seed);
         if (drawn.length == word.seats()) {
-            return q.seat(question, word.withByFallback(byFallback), drawn, _vault.accountOf(msg.sender));
+            // Odd, so that it is never that of a panel which is not drawn.
+            word = word.withByFallback(byFallback).withLot(uint48(uint256(seed)) | 1);
+            return q.seat(question, word, drawn, _vault.accountOf(msg.sender));
         }
         _fail(question, q, word);
         // All Void.
@@ -212,6 +214,7 @@ contract ReviewPanel is PanelSettings, ReentrancyGuardTransient {
         v.deadline = word.deadline();
         (v.finding, v.digest) = q.verdictOf(word);
         (v.needsConfirmation, v.confirmed) = (word.needsConfirmation(), word.confirmed());
+        v.lot = word.lot();
     }
 
     /// @inheritdoc IReviewPanel

@@ -26,6 +26,7 @@ import type {
   StakeVotes,
   ValidatorRegistry,
   TokenSale,
+  TrainingChains,
   VestingVault,
   VRFCoordinatorV2_5Mock,
 } from "../../typechain-types";
@@ -41,6 +42,7 @@ import { GovernedArbiter__factory } from "../../typechain-types/factories/contra
 import { DisputeCourt__factory } from "../../typechain-types/factories/contracts/market/DisputeCourt__factory";
 import { JobEscrow__factory } from "../../typechain-types/factories/contracts/market/JobEscrow__factory";
 import { Disputes__factory } from "../../typechain-types/factories/contracts/market/Disputes__factory";
+import { TrainingChains__factory } from "../../typechain-types/factories/contracts/market/TrainingChains__factory";
 import { JobExits__factory } from "../../typechain-types/factories/contracts/market/JobExits__factory";
 import { ServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/ServiceCatalog__factory";
 import { RandomnessBeacon__factory } from "../../typechain-types/factories/contracts/randomness/RandomnessBeacon__factory";
@@ -96,6 +98,7 @@ export const FACTORIES = {
   AttestationVerifier: AttestationVerifier__factory,
   GovernedArbiter: GovernedArbiter__factory,
   DisputeCourt: DisputeCourt__factory,
+  TrainingChains: TrainingChains__factory,
   DrawDesk: DrawDesk__factory,
   JobExits: JobExits__factory,
   Disputes: Disputes__factory,
@@ -146,6 +149,7 @@ const SOURCE_FOLDERS: Readonly<Record<ContractName, string>> = {
   AttestationVerifier: "contracts/market",
   GovernedArbiter: "contracts/market",
   DisputeCourt: "contracts/market",
+  TrainingChains: "contracts/market",
   DrawDesk: "contracts/market",
   JobExits: "contracts/market",
   Disputes: "contracts/market",
@@ -198,6 +202,7 @@ export interface SuiteContracts {
   readonly panel: ReviewPanel;
   readonly scores: ScoreBoard;
   readonly court: DisputeCourt;
+  readonly chains: TrainingChains;
   readonly assets: AssetRegistry;
   readonly catalog: ServiceCatalog;
   readonly escrow: JobEscrow;
@@ -249,6 +254,7 @@ export function connectSuite(addresses: Addresses, runner: ContractRunner): Suit
     panel: ReviewPanel__factory.connect(at("ReviewPanel"), runner),
     scores: ScoreBoard__factory.connect(at("ScoreBoard"), runner),
     court: DisputeCourt__factory.connect(at("DisputeCourt"), runner),
+    chains: TrainingChains__factory.connect(at("TrainingChains"), runner),
     assets: AssetRegistry__factory.connect(at("AssetRegistry"), runner),
     catalog: ServiceCatalog__factory.connect(at("ServiceCatalog"), runner),
     escrow: JobEscrow__factory.connect(at("JobEscrow"), runner),

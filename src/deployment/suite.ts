@@ -121,6 +121,7 @@ function reviewSteps(config: SuiteConfig): readonly Step[] {
     create("ValidatorRegistry", [ref("PaymentVault"), owner, validatorTerms]),
     create("ReviewPanel", [ref("RandomnessBeacon"), ref("ValidatorRegistry"), panelWindows, owner]),
     create("DisputeCourt", [panel, ref("GpuRegistry"), court.seats, court.domain, owner]),
+    create("TrainingChains", [ref("DisputeCourt"), ref("GpuRegistry")]),
     call({
       contract: "ValidatorRegistry",
       method: "setModule",

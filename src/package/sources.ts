@@ -19,6 +19,7 @@ export const PROTOCOL_FILES = [
   "review",
   "scores",
   "merkle",
+  "training",
   "quote",
   "eip712",
   "errorData",
@@ -35,7 +36,6 @@ export const PROTOCOL_FILES = [
   "sentences/scores",
   "sentences/assets",
   "sentences/market",
-  "sentences/review",
   "sentences/governance",
 ] as const;
 
@@ -49,6 +49,7 @@ const ROOT_PROTOCOL = [
   "review",
   "scores",
   "merkle",
+  "training",
   "quote",
   "eip712",
 ] as const;

@@ -15,7 +15,7 @@ contract ReviewWords {
     // QuestionWord
 
     function readQuestion(QuestionWord word) external pure returns (uint256[] memory all) {
-        all = new uint256[](15);
+        all = new uint256[](16);
         all[0] = word.stage();
         all[1] = word.instance();
         all[2] = word.redrawn() ? 1 : 0;
@@ -31,6 +31,7 @@ contract ReviewWords {
         all[12] = word.round();
         all[13] = word.decidedAt();
         all[14] = word.deadline();
+        all[15] = word.lot();
     }
 
     function questionWithStage(QuestionWord word, uint8 value) external pure returns (QuestionWord) {
@@ -91,6 +92,10 @@ contract ReviewWords {
 
     function questionWithDeadline(QuestionWord word, uint40 value) external pure returns (QuestionWord) {
         return word.withDeadline(value);
+    }
+
+    function questionWithLot(QuestionWord word, uint48 value) external pure returns (QuestionWord) {
+        return word.withLot(value);
     }
 
     // AskerWord

@@ -34,6 +34,7 @@ const QUESTION = layoutOf({
   round: 32n,
   decidedAt: 40n,
   deadline: 40n,
+  lot: 48n,
 });
 const ASKER = layoutOf({ asker: 160n, commitSeconds: 24n, revealSeconds: 24n, appealSeconds: 24n });
 const PANEL = layoutOf({

@@ -46,6 +46,7 @@ const MIXED: Marks = [
   [81, 61, 39],
 ];
 const salt = ethers.id("gold salt");
+const NOTHING_SAID = { rows: [], index: 0, signature: "0x" };
 const viewOf = (value: unknown) => (value as Result).toObject();
 const statusOf = async ({ board }: ScoreWorld, batch: bigint) => (await board.batchOf(batch)).status;
 
@@ -732,6 +733,19 @@ describe("ScoreBoard", () => {
       expect((await board.scoreOf(one.batch, two.id)).count).to.equal(1n);
     });
 
+    it("take no score of a dimension that was not asked for", async () => {
+      const world = await loadFixture(scoreWorld);
+      const { board } = world;
+      const question = await askScore(world, { dimensions: 1n });
+      const { batch } = question;
+      await seatBatch(world, batch);
+      const sealed = await commitAll(world, batch, [[question, [[80], [80, 60], [81], [82], [83]]]]);
+      await board.reveal(batch, 0, sealed[0]?.leaves ?? []);
+      await expect(board.reveal(batch, 1, sealed[1]?.leaves ?? []))
+        .to.be.revertedWithCustomError(board, "BoardWrongMark")
+        .withArgs(question.id, 1);
+    });
+
     it("refuse other leaves, another's leaves, and what is no mark", async () => {
       const world = await loadFixture(scoreWorld);
       const { board, validators } = world;
@@ -1197,6 +1211,9 @@ describe("ScoreBoard", () => {
         ["reveal", [batch, 0, []]],
         ["report", [batch, [], [], []]],
         ["close", [batch]],
+        ["ask", [requestFor()]],
+        ["openGold", [question.text, 1, salt]],
+        ["accuse", [batch, [], 0, NOTHING_SAID, NOTHING_SAID]],
       ] as const) {
         const data = board.interface.encodeFunctionData(name as "draw", args as unknown as [bigint]);
         await validators.callBack(board, data);

@@ -15,6 +15,8 @@ export type { IJobEscrow } from "./IJobEscrow";
 export type { IResultVerifier } from "./IResultVerifier";
 export type { ISequencerFeed } from "./ISequencerFeed";
 export type { IServiceCatalog } from "./IServiceCatalog";
+export type { ITrainingChains } from "./ITrainingChains";
 export type { JobEscrow } from "./JobEscrow";
 export type { JobExits } from "./JobExits";
 export type { ServiceCatalog } from "./ServiceCatalog";
+export type { TrainingChains } from "./TrainingChains";

@@ -80,6 +80,7 @@ export declare namespace IReviewPanel {
     digest: BytesLike;
     needsConfirmation: boolean;
     confirmed: boolean;
+    lot: BigNumberish;
   };
 
   export type QuestionViewStructOutput = [
@@ -100,7 +101,8 @@ export declare namespace IReviewPanel {
     finding: bigint,
     digest: string,
     needsConfirmation: boolean,
-    confirmed: boolean
+    confirmed: boolean,
+    lot: bigint
   ] & {
     status: bigint;
     asker: string;
@@ -120,6 +122,7 @@ export declare namespace IReviewPanel {
     digest: string;
     needsConfirmation: boolean;
     confirmed: boolean;
+    lot: bigint;
   };
 }
 

@@ -266,6 +266,21 @@ describe("JobEscrow: optimistic jobs", () => {
       expect(await changesSince(world, before)).to.deep.equal(expected(moved));
       expect(moved["vault account of resolver"]).to.equal(potOf(job).reviewFee * GWEI);
     });
+
+    it("I44 without a bond leaves none to return when it is split", async () => {
+      const held = await optimisticJob();
+      const { world, job } = held;
+      const { escrow, vault, actors } = world;
+      await vault.connect(actors.owner).setModule(escrow, 0);
+      await escrow.connect(job.requester).challenge(job.id, job.agreement, NONE);
+      const before = await moneyOf(world);
+      await time.increaseTo((await dueOf(world, job)) + 1n);
+      await expect(escrow.connect(actors.stranger).splitDispute(job.id, job.agreement)).to.not.emit(
+        escrow,
+        "AccusationBondReturned",
+      );
+      expect(await changesSince(world, before)).to.deep.equal(expected(await movedBy(held, "halved", "requester", 0n)));
+    });
   });
 
   describe("a challenged job", () => {

@@ -53,6 +53,7 @@ export interface ReviewWordsInterface extends Interface {
       | "questionWithFrozenAt"
       | "questionWithInstance"
       | "questionWithLength"
+      | "questionWithLot"
       | "questionWithOwners"
       | "questionWithRedrawn"
       | "questionWithRound"
@@ -180,6 +181,10 @@ export interface ReviewWordsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "questionWithLength",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "questionWithLot",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -332,6 +337,10 @@ export interface ReviewWordsInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "questionWithLength",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "questionWithLot",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -574,6 +583,12 @@ export interface ReviewWords extends BaseContract {
   >;
 
   questionWithLength: TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  questionWithLot: TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
     [bigint],
     "view"
@@ -825,6 +840,13 @@ export interface ReviewWords extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "questionWithLength"
+  ): TypedContractMethod<
+    [word: BigNumberish, value: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "questionWithLot"
   ): TypedContractMethod<
     [word: BigNumberish, value: BigNumberish],
     [bigint],

@@ -7,5 +7,6 @@ export type { MoneyWords } from "./MoneyWords";
 export type { ReviewWords } from "./ReviewWords";
 export type { SaleWords } from "./SaleWords";
 export type { ScoreWords } from "./ScoreWords";
+export type { SegmentsHarness } from "./SegmentsHarness";
 export type { ValidatorWords } from "./ValidatorWords";
 export type { VestingWords } from "./VestingWords";

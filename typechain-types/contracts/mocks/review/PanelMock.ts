@@ -66,6 +66,7 @@ export declare namespace IReviewPanel {
     digest: BytesLike;
     needsConfirmation: boolean;
     confirmed: boolean;
+    lot: BigNumberish;
   };
 
   export type QuestionViewStructOutput = [
@@ -86,7 +87,8 @@ export declare namespace IReviewPanel {
     finding: bigint,
     digest: string,
     needsConfirmation: boolean,
-    confirmed: boolean
+    confirmed: boolean,
+    lot: bigint
   ] & {
     status: bigint;
     asker: string;
@@ -106,6 +108,7 @@ export declare namespace IReviewPanel {
     digest: string;
     needsConfirmation: boolean;
     confirmed: boolean;
+    lot: bigint;
   };
 }
 

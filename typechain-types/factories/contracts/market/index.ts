@@ -15,6 +15,8 @@ export { IJobEscrow__factory } from "./IJobEscrow__factory";
 export { IResultVerifier__factory } from "./IResultVerifier__factory";
 export { ISequencerFeed__factory } from "./ISequencerFeed__factory";
 export { IServiceCatalog__factory } from "./IServiceCatalog__factory";
+export { ITrainingChains__factory } from "./ITrainingChains__factory";
 export { JobEscrow__factory } from "./JobEscrow__factory";
 export { JobExits__factory } from "./JobExits__factory";
 export { ServiceCatalog__factory } from "./ServiceCatalog__factory";
+export { TrainingChains__factory } from "./TrainingChains__factory";

@@ -979,6 +979,11 @@ const _abi = [
             name: "confirmed",
             type: "bool",
           },
+          {
+            internalType: "uint48",
+            name: "lot",
+            type: "uint48",
+          },
         ],
         internalType: "struct IReviewPanel.QuestionView",
         name: "",

@@ -7,5 +7,6 @@ export { MoneyWords__factory } from "./MoneyWords__factory";
 export { ReviewWords__factory } from "./ReviewWords__factory";
 export { SaleWords__factory } from "./SaleWords__factory";
 export { ScoreWords__factory } from "./ScoreWords__factory";
+export { SegmentsHarness__factory } from "./SegmentsHarness__factory";
 export { ValidatorWords__factory } from "./ValidatorWords__factory";
 export { VestingWords__factory } from "./VestingWords__factory";
