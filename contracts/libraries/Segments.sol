@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 /// @title Segments
-/// @notice Chains of training checkpoints: leaf i of a tree is the checkpoint after i segments, 1 to n, the last one
-/// the result. Segment i leads from checkpoint i to checkpoint i + 1; nothing lies before the first, which begins with the
-/// input.
+/// @notice Chains of training checkpoints: leaf i of a tree is the checkpoint after i segments, 1 to n, the last of
+/// them the result. Segment i leads from checkpoint i to checkpoint i + 1; nothing lies before the first, which begins
+/// with the input.
 library Segments {
     /// @notice One segment with its proofs.
     /// @param start checkpoint before it, zero for the first segment
