@@ -34,5 +34,6 @@ export { decodeDescriptor, DIGITS_MLP, encodeDescriptor, putDescriptor, type Mlp
 export { reexecute, type Reexecution, type ReexecuteOptions } from "./reexecute";
 export { BUILT_IN_KINDS, loadKind } from "./registry";
 export { DEFAULT_LIMITS, runJob, type JobLimits, type JobOutcome, type JobUsage, type RunJobOptions } from "./runner";
+export { doSegment, type SegmentOfWork, type SegmentOptions, type SegmentOutcome } from "./segment";
 export { decodeWeights, encodeWeights, type Weights } from "./weights";
 export { verifyCheckpoint, verifyResult, type CheckpointVerification, type ResultVerification } from "./verify";
