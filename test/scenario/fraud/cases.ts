@@ -1,26 +1,23 @@
 /** The frauds, each played to its end on the contracts, with the money of every party. */
 import { expect } from "chai";
 import { ethers } from "hardhat";
-import { moneyOfCase, type CaseMoney, type Ending, type JobTerms, type Objection } from "../../../src/economy/fraud";
+import type { JobTerms } from "../../../src/economy/fraud";
 import { fieldsOf, missOnce, roleOf } from "../../fixtures/market";
 import { saltFor, type Validator } from "../../fixtures/review";
 import {
   deliver,
   digest,
   drawRound,
-  GWEI,
   holderOf,
-  Mode,
   plausibleEnergy,
   postAndDraw,
-  postJob,
   settle,
   type Gpu,
   type Job,
 } from "../../fixtures/suite";
+import { acceptedOf, all, challenge, checkCase, fight, reject, wei } from "./fight";
 import {
   CHEAP,
-  judge,
   MADE_UP,
   Recorder,
   RIGHT,
@@ -30,6 +27,7 @@ import {
   validatorName,
   type Changes,
   type Scene,
+  type Sitting,
 } from "./ledger";
 
 /** A fraud that was played. */
@@ -47,77 +45,6 @@ export interface Played {
   /** What the attackers had without the attempt, wei. */
   readonly without: bigint;
 }
-
-const all = (vote: string, seats = 5): string[] => new Array<string>(seats).fill(vote);
-const wei = (gwei: bigint): bigint => gwei * GWEI;
-
-/** What roles of a case are called in the books; seats are compared one by one where it matters. */
-function checkCase(changes: Changes, money: CaseMoney, names: Partial<Record<keyof CaseMoney, string>>): void {
-  const ofPanel = [...changes].filter(([name]) => name.startsWith("validator "));
-  const found = {
-    requester: changes.get(names.requester ?? "requester") ?? 0n,
-    owner: changes.get(names.owner ?? "") ?? 0n,
-    challenger: names.challenger === undefined ? 0n : (changes.get(names.challenger) ?? 0n),
-    // What does not divide by the seats is protocol fee.
-    paid: ofPanel.reduce((sum, [, change]) => sum + change, 0n) + (changes.get("treasury") ?? 0n),
-    royalties: changes.get("royalties") ?? 0n,
-    draws: changes.get("keeper") ?? 0n,
-  };
-  expect(found).to.deep.equal({
-    requester: wei(money.requester),
-    owner: wei(money.owner),
-    challenger: wei(money.challenger),
-    paid: wei(money.panel + money.treasury),
-    royalties: wei(money.royalties),
-    draws: wei(money.draws),
-  });
-}
-
-interface Fought {
-  readonly changes: Changes;
-  readonly days: number;
-  readonly terms: JobTerms;
-  readonly owner: string;
-  readonly seated: readonly Validator[];
-}
-
-/** A job that somebody objects to, from the posting until the slash is paid out; its money is what the model says. */
-async function fight(
-  world: Scene,
-  delivered: string,
-  objection: Objection,
-  object: (job: Job, gpu: Gpu) => Promise<unknown>,
-  votes: Parameters<typeof judge>[2],
-  ending: Ending,
-): Promise<Fought> {
-  const recorder = await Recorder.begin(world);
-  const mode = objection === "challenge" ? Mode.Optimistic : Mode.Acceptance;
-  const note = await canaryNote(world);
-  const { job, gpu } = await postAndDraw(world, world.actors.requester, { mode, note });
-  await deliver(world, job, gpu, { result: delivered });
-  await object(job, gpu);
-  const seated = await judge(world, job, votes);
-  const { changes, days } = await recorder.end();
-  const terms = await termsOf(world, job);
-  const owner = roleOf(world, gpu.owner);
-  checkCase(changes, moneyOfCase(terms, objection, ending), { owner, challenger: "requester2" });
-  return { changes, days, terms, owner, seated };
-}
-
-const INPUT = digest("input");
-const canaryNote = ({ escrow, actors }: Scene): Promise<string> =>
-  escrow.canaryNoteOf(actors.requester, INPUT, MADE_UP, saltOf("canary"));
-
-const reject =
-  ({ escrow, actors }: Scene) =>
-  (job: Job) =>
-    escrow.connect(actors.requester).reject(job.id, job.agreement, digest("why"));
-const challenge =
-  ({ escrow, actors }: Scene) =>
-  (job: Job) =>
-    escrow.connect(actors.requester2).challenge(job.id, job.agreement, digest("why"));
-
-const acceptedOf = (terms: JobTerms): CaseMoney => moneyOfCase(terms, "rejection", "accepted");
 
 /** Each coherent seat's part when all are coherent, wei. */
 const seatPay = ({ pot }: JobTerms, seats = 5n): bigint => wei(pot.reviewFee / seats);
@@ -324,7 +251,7 @@ export async function validUnseen(world: Scene): Promise<Played & { readonly acc
 export async function sealedVoteCopied(world: Scene): Promise<Played> {
   const { panel, actors } = world;
   const copyist = 4;
-  const voteAndCopy = async (question: string, seated: readonly Validator[]): Promise<void> => {
+  const voteAndCopy = async ({ question, seated }: Sitting): Promise<void> => {
     const seals = await Promise.all(seated.map((one) => panel.commitmentOf(question, one.id, RIGHT, saltFor(one))));
     for (const [seat, { owner }] of seated.entries()) {
       await panel.connect(owner).commit(question, seat, seals[seat === copyist ? 0 : seat]!);

@@ -24,11 +24,11 @@ import {
   type JobTerms,
 } from "../../../src/economy/fraud";
 import { fraudTable, SHARE, shareInWords, withTable, type FraudRow } from "../../../src/economy/fraudTable";
-import { atLeast, binomial, breakEven } from "../../../src/economy/odds";
+import { atLeast, binomial, breakEven, hypergeometric } from "../../../src/economy/odds";
 import { ROOT } from "../../../src/toolchain/run";
 import { CLASS, TOKEN } from "../../fixtures/suite";
 import * as cases from "./cases";
-import { courtMarket, courtOf, type Scene } from "./ledger";
+import { courtMarket, courtOf, POOL, type Scene } from "./ledger";
 
 /** How much larger the large jobs of the table are. */
 const FACTOR = 1_000n;
@@ -113,7 +113,7 @@ const FRAUDS = [
     profit: gamble(scoreTrade),
     inRun: gamble(scoreTrade, 1),
     why: ({ points, terms }, { court }) =>
-      `the share is of GPUs; its own and its payees' are never drawn for it, those of other accounts may be. Royalties, fees and draws are gone even at 100% (${-scoreTrade(terms, court, 1).toFixed(4)}) for ${points.toFixed(3)} points a requester and day: what points earn is not counted`,
+      `the share is of GPUs; its own and its payees' are never drawn for it, those of other accounts may be. Royalties, fees and draws are gone even at 100% (${-scoreTrade(terms, court, 1).toFixed(4)}) for ${points.toFixed(2)} points a requester and day: what points earn is not counted`,
   }),
   fraud({
     attack: "requester: rejects good work",
@@ -160,7 +160,7 @@ const FRAUDS = [
     inRun: (_, { court }) => blindPay(court, 0, 0) - court.reviewFee / court.seats,
     pays: ["small", "large"],
     why: ({ accuracyLost, terms }, facts) =>
-      `**not stopped by money**: no stake is lost, ${accuracyLost.toFixed(0)} points of accuracy between right and wrong are; figures are against doing the job again at the class rate (${priceOf(terms, facts).toFixed(4)}), more than a seat is paid (${facts.court.reviewFee / facts.court.seats}), when half of the disputed results are right; the share is of seats that do the same`,
+      `**not stopped by money**: no stake is lost, ${accuracyLost.toFixed(0)} points of accuracy between right and wrong are; figures are against doing the job again at the class rate (${priceOf(terms, facts).toFixed(4)}), more than a seat is paid (${facts.court.reviewFee / facts.court.seats}), when half of the disputed results are right; it pays where the work costs more than ${(-blindVote(facts.court, 0, RIGHT_PART, 0)).toFixed(2)}; the share is of seats that do the same`,
   }),
 ] as const;
 
@@ -210,19 +210,21 @@ describe("frauds before the court", () => {
     });
   }
 
-  it("win by chance as often as the odds say, and a false rejection pays nowhere near with a bond without a cap", async () => {
+  it("win by chance as often as the odds say, and a false rejection would not pay at 20% with a bond without a cap", async () => {
     const scene = await loadFixture(courtMarket);
     const { terms } = await cases.rightResultRejected(scene);
     const { court } = await factsOf(scene, terms);
     const [first, appeal] = [court.seats, 2 * court.seats + 1].map((seats) =>
       atLeast(binomial(seats, SHARE), (seats + 1) / 2),
     ) as [number, number];
+    const ofPool = atLeast(hypergeometric(POOL, POOL * SHARE, court.seats), (court.seats + 1) / 2);
+    expect(ofPool).to.be.lessThan(first);
     const large = enlarged(terms, FACTOR);
     const uncapped = (share: number) => uncappedRejection(large, court, share) / inTokens(large.pot.compute);
     const from = breakEven(uncapped) ?? 1;
     expect(from).to.be.greaterThan(SHARE);
     notes.push(
-      `At 20% he has the majority of a panel in ${percent(first)} of cases, of an appeal in ${percent(appeal)}, of both in ${(100 * first * appeal).toFixed(2)}%, and of two panels in a row, for a split, in ${(100 * first * first).toFixed(2)}%. Then an honest party loses the case. Panels price this, they do not exclude it.`,
+      `At 20% he has the majority of a panel in ${percent(first)} of cases (${percent(ofPool)} with ${POOL * SHARE} of ${POOL} owners), of an appeal in ${percent(appeal)}, of both in ${(100 * first * appeal).toFixed(2)}%, and of two panels in a row, for a split, in ${(100 * first * first).toFixed(2)}%. Then an honest party loses the case. Panels price this, they do not exclude it.`,
       `With a bond of 10% of compute that the review fee does not cap, a false rejection of the large job would bring ${(100 * uncapped(SHARE)).toFixed(1)}% of compute at 20% and pay from ${percent(from)}.`,
     );
   });
@@ -250,5 +252,6 @@ function grouped(changes: ReadonlyMap<string, bigint>, guilty: readonly string[]
     const name = guilty.includes(party) ? `guilty ${called}` : called;
     sums[name] = (sums[name] ?? 0n) + change;
   }
-  return sums;
+  // In an order that does not depend on which GPU was drawn.
+  return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

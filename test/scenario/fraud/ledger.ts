@@ -4,10 +4,10 @@ import { ethers } from "hardhat";
 import type { Court, JobTerms } from "../../../src/economy/fraud";
 import { historyOf, moneyOf, potOf, type Market, type Money } from "../../fixtures/market";
 import { addValidators, conclude, drawPanel, VALIDATOR_STAKE, vote, type Validator } from "../../fixtures/review";
-import { deployMarket, digest, GWEI, TOKEN, type Job, type World } from "../../fixtures/suite";
+import { deployMarket, digest, fundRequester, GWEI, TOKEN, type Job, type World } from "../../fixtures/suite";
 
 /** Owners of the pool: enough for a panel of 5 and an appeal of 11 without an arbiter. */
-const POOL = 35;
+export const POOL = 35;
 
 /** The market of these scenarios: default parameters, disputes before the court. */
 export interface Scene extends Market {
@@ -22,7 +22,12 @@ export async function courtMarket(): Promise<Scene> {
   await escrow.connect(actors.owner).setSettings(settings);
   const pool = await addValidators(market, POOL);
   for (const holder of [actors.keeper, actors.stranger]) await vault.connect(actors.deployer).openAccount(holder);
-  for (const party of [actors.requester, actors.requester2]) await vault.connect(party).setAuthorisation(court, true);
+  const owners = market.gpus.map(({ owner }) => owner);
+  // For the bonds of appeals.
+  for (const owner of owners) await fundRequester(market, owner, 1_000n * TOKEN);
+  for (const party of [actors.requester, actors.requester2, ...owners]) {
+    await vault.connect(party).setAuthorisation(court, true);
+  }
   return { ...market, pool };
 }
 
@@ -52,6 +57,13 @@ export async function termsOf(world: World, job: Job): Promise<JobTerms> {
   };
 }
 
+/** A panel that was drawn for a job. */
+export interface Sitting {
+  readonly job: Job;
+  readonly question: string;
+  readonly seated: readonly Validator[];
+}
+
 /**
  * A panel judges a disputed job and the case is concluded. Returns who sat, in the order of the seats. Who draws has no
  * account, so that the seats share the whole fee.
@@ -59,13 +71,13 @@ export async function termsOf(world: World, job: Job): Promise<JobTerms> {
 export async function judge(
   world: Scene,
   job: Job,
-  votes: readonly (string | undefined)[] | ((question: string, seated: readonly Validator[]) => Promise<void>),
+  votes: readonly (string | undefined)[] | ((sitting: Sitting) => Promise<void>),
 ): Promise<readonly Validator[]> {
   const { court, escrow, actors, pool } = world;
   await court.connect(actors.stranger).openCase(escrow, job.id, job.agreement);
   const { question } = await court.caseOf(escrow, job.id);
   const seated = await drawPanel(world, question, pool, actors.deployer);
-  if (typeof votes === "function") await votes(question, seated);
+  if (typeof votes === "function") await votes({ job, question, seated });
   else await vote(world, question, seated, votes);
   await conclude(world, question, job);
   return seated;

