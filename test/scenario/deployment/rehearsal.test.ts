@@ -26,6 +26,7 @@ const OF_THE_CHAIN = [
   "ReviewPanel",
   "ScoreBoard",
   "TokenSale",
+  "TrainingChains",
 ];
 
 interface Answer {
