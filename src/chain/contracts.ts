@@ -7,6 +7,7 @@ import { IAssetRegistry__factory } from "../../typechain-types/factories/contrac
 import { IDisputeCourt__factory } from "../../typechain-types/factories/contracts/market/IDisputeCourt__factory";
 import { IGovernedArbiter__factory } from "../../typechain-types/factories/contracts/market/IGovernedArbiter__factory";
 import { IJobEscrow__factory } from "../../typechain-types/factories/contracts/market/IJobEscrow__factory";
+import { ITrainingChains__factory } from "../../typechain-types/factories/contracts/market/ITrainingChains__factory";
 import { IServiceCatalog__factory } from "../../typechain-types/factories/contracts/market/IServiceCatalog__factory";
 import { IRandomnessBeacon__factory } from "../../typechain-types/factories/contracts/randomness/IRandomnessBeacon__factory";
 import { IGpuRegistry__factory } from "../../typechain-types/factories/contracts/registry/IGpuRegistry__factory";
@@ -17,6 +18,7 @@ import type { IAssetRegistry } from "../../typechain-types/contracts/assets/IAss
 import type { IDisputeCourt } from "../../typechain-types/contracts/market/IDisputeCourt";
 import type { IGovernedArbiter } from "../../typechain-types/contracts/market/IGovernedArbiter";
 import type { IJobEscrow } from "../../typechain-types/contracts/market/IJobEscrow";
+import type { ITrainingChains } from "../../typechain-types/contracts/market/ITrainingChains";
 import type { IServiceCatalog } from "../../typechain-types/contracts/market/IServiceCatalog";
 import type { IRandomnessBeacon } from "../../typechain-types/contracts/randomness/IRandomnessBeacon";
 import type { IGpuRegistry } from "../../typechain-types/contracts/registry/IGpuRegistry";
@@ -44,6 +46,8 @@ export interface Review {
   readonly court: IDisputeCourt;
   /** Addresses by short name, for transactions. */
   readonly at: Readonly<Record<"validators" | "panel" | "court", string>>;
+  /** Chains of training checkpoints; undefined where the deployment has none. */
+  readonly chains: { readonly contract: ITrainingChains; readonly address: string } | undefined;
   /** First block that can hold an event of one of them. */
   readonly block: number;
 }
@@ -94,7 +98,7 @@ export function connectMarket(manifest: Manifest, runner: ContractRunner): Marke
 }
 
 function connectReview({ contracts }: Manifest, runner: ContractRunner): Review | undefined {
-  const { ValidatorRegistry, ReviewPanel, DisputeCourt } = contracts;
+  const { ValidatorRegistry, ReviewPanel, DisputeCourt, TrainingChains } = contracts;
   if (ValidatorRegistry === undefined || ReviewPanel === undefined || DisputeCourt === undefined) return undefined;
   const at = { validators: ValidatorRegistry.address, panel: ReviewPanel.address, court: DisputeCourt.address };
   return {
@@ -102,6 +106,13 @@ function connectReview({ contracts }: Manifest, runner: ContractRunner): Review 
     validators: IValidatorRegistry__factory.connect(at.validators, runner),
     panel: IReviewPanel__factory.connect(at.panel, runner),
     court: IDisputeCourt__factory.connect(at.court, runner),
+    chains:
+      TrainingChains === undefined
+        ? undefined
+        : {
+            contract: ITrainingChains__factory.connect(TrainingChains.address, runner),
+            address: TrainingChains.address,
+          },
     block: Math.min(ValidatorRegistry.block, ReviewPanel.block, DisputeCourt.block),
   };
 }

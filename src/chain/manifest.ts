@@ -21,7 +21,11 @@ export type ContractName = (typeof CONTRACT_NAMES)[number];
 /** Contracts that a deployment may have besides: disputes are then judged by drawn panels. All of them or none. */
 export const REVIEW_CONTRACT_NAMES = ["ValidatorRegistry", "ReviewPanel", "DisputeCourt"] as const;
 
+/** Contracts that a deployment with panels may have besides. */
+export const TRAINING_CONTRACT_NAMES = ["TrainingChains"] as const;
+
 export type ReviewContractName = (typeof REVIEW_CONTRACT_NAMES)[number];
+export type TrainingContractName = (typeof TRAINING_CONTRACT_NAMES)[number];
 
 /** zod schema of an address; accepts what EIP-55 accepts, yields the checksummed form. */
 export const addressSchema = z
@@ -45,10 +49,9 @@ export const manifestSchema = z.looseObject({
       ContractName,
       typeof deployedSchema
     >),
-    ...(Object.fromEntries(REVIEW_CONTRACT_NAMES.map((name) => [name, optionalSchema])) as Record<
-      ReviewContractName,
-      typeof optionalSchema
-    >),
+    ...(Object.fromEntries(
+      [...REVIEW_CONTRACT_NAMES, ...TRAINING_CONTRACT_NAMES].map((name) => [name, optionalSchema]),
+    ) as Record<ReviewContractName | TrainingContractName, typeof optionalSchema>),
   }),
 });
 

@@ -3,6 +3,7 @@ import { IJobEscrow__factory } from "../../typechain-types/factories/contracts/m
 import { IGpuRegistry__factory } from "../../typechain-types/factories/contracts/registry/IGpuRegistry__factory";
 import { IDisputeCourt__factory } from "../../typechain-types/factories/contracts/market/IDisputeCourt__factory";
 import { IValidatorRegistry__factory } from "../../typechain-types/factories/contracts/registry/IValidatorRegistry__factory";
+import { ITrainingChains__factory } from "../../typechain-types/factories/contracts/market/ITrainingChains__factory";
 import { IReviewPanel__factory } from "../../typechain-types/factories/contracts/review/IReviewPanel__factory";
 import { agreementFrom, type Agreement, type AgreementStruct } from "./agreement";
 
@@ -149,6 +150,16 @@ export type CourtEvent =
       readonly share: bigint;
     };
 
+/** What was opened of a chain to the panel of `lot`; fields as in ITrainingChains. */
+export interface SegmentsOpened {
+  readonly escrow: string;
+  readonly jobId: bigint;
+  readonly question: string;
+  readonly lot: bigint;
+  readonly starts: readonly string[];
+  readonly ends: readonly string[];
+}
+
 /** Events of the validator registry that agents act on; fields as in IValidatorRegistry, stake in token wei. */
 export type ValidatorEvent =
   | {
@@ -179,6 +190,7 @@ const registryInterface: Interface = IGpuRegistry__factory.createInterface();
 
 const panelInterface: Interface = IReviewPanel__factory.createInterface();
 const courtInterface: Interface = IDisputeCourt__factory.createInterface();
+const chainsInterface = ITrainingChains__factory.createInterface();
 const validatorInterface: Interface = IValidatorRegistry__factory.createInterface();
 
 const ESCROW_EVENTS = [
@@ -258,6 +270,11 @@ export function validatorTopics(names: readonly ValidatorEvent["name"][] = VALID
   return names.map((name) => topicOf(validatorInterface, name));
 }
 
+/** First topic of SegmentsOpened, for log filters. */
+export function segmentsTopic(): string {
+  return topicOf(chainsInterface, "SegmentsOpened");
+}
+
 /** The topic of a job id or GPU number, as indexed in events. */
 export function numberTopic(value: bigint): string {
   return `0x${value.toString(16).padStart(64, "0")}`;
@@ -304,6 +321,14 @@ export function decodeCourtEvent(log: RawLog): CourtEvent | undefined {
   const parsed = parse(courtInterface, log);
   if (parsed === undefined || !(COURT_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
   return { name: parsed.name, ...parsed.args.toObject() } as CourtEvent;
+}
+
+/** Reads an opening of segments; undefined when it is none, or is malformed. */
+export function decodeSegmentsOpened(log: RawLog): SegmentsOpened | undefined {
+  const parsed = parse(chainsInterface, log);
+  if (parsed?.name !== "SegmentsOpened") return undefined;
+  const { escrow, jobId, question, lot, starts, ends } = parsed.args.toObject() as SegmentsOpened;
+  return { escrow, jobId, question, lot, starts: [...starts], ends: [...ends] };
 }
 
 /** Reads a log of the validator registry; undefined when it is none of the events that agents act on, or is malformed. */

@@ -10,6 +10,8 @@ import { conserve, giveTokens, TOKEN } from "../fixtures/suite";
 import { eventually, Market, POSTER, type Agent } from "./agents/market";
 
 const SHORT = { epochs: 3 };
+/** Long enough for a panel to look at a part of it only. */
+const LONG = { epochs: 8 };
 const SEATS = 3n;
 /** Fewest owners from whom a panel of three condemns alone. */
 const OWNERS = 9;
@@ -60,13 +62,13 @@ describe("agents before a panel", function () {
     }
   }
 
-  async function deliveredJob(config: Readonly<Record<string, unknown>> = {}): Promise<bigint> {
+  async function deliveredJob(config: Readonly<Record<string, unknown>> = {}, work = SHORT): Promise<bigint> {
     const { ownerA, keeper } = market.world.actors;
     await market.register(ownerA, "a");
     operator = market.start("operator", "a", ownerA, config);
     market.answerRounds();
     market.start("keeper", "keeper", keeper, { always: true });
-    const jobId = await market.post(SHORT);
+    const jobId = await market.post(work);
     await market.reaches(jobId, JobStatus.Delivered);
     return jobId;
   }
@@ -242,6 +244,41 @@ describe("agents before a panel", function () {
     await first.hears("conclude");
     await conserve(market.world);
   });
+
+  for (const [what, config, finding, status, right] of [
+    ["right", {}, 1n, JobStatus.Settled, true],
+    ["wrong", { misbehave: { how: "otherModel", jobs: 0 } }, 2n, JobStatus.Refunded, false],
+  ] as const) {
+    it(`find a long training ${what} by the segments of its chain that their seed draws`, async () => {
+      const { panel, court, escrow, chains } = market.world;
+      await register(OWNERS);
+      const jobId = await deliveredJob(config, LONG);
+      const { segments } = await operator.hears("chain");
+      expect(segments).to.equal(LONG.epochs);
+      await reject(jobId);
+      const { question } = await court.caseOf(escrow, jobId);
+      const first = start(0);
+      const ids = await eventually("a panel is drawn", async () => {
+        const seats = await panel.seatsOf(question, 0, false);
+        return seats.length > 0 ? [...seats] : undefined;
+      });
+      const accounts = await Promise.all(owners.map(({ address }) => market.world.vault.accountOf(address)));
+      const seated = ids.map((id) => accounts.indexOf(id)).map((index) => (index === 0 ? first : start(index)));
+      const { drawn } = await operator.hears("opened");
+      expect([...(await chains.checkOf(escrow, jobId)).drawn].map(Number)).to.deep.equal(drawn);
+      for (const validator of seated) {
+        const { reason } = await validator.hears("found");
+        expect(String(reason)).to.contain(right ? "same result" : "chain");
+      }
+      await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+      const { appealEnd, finding: found } = await panel.questionOf(question);
+      expect(found).to.equal(finding);
+      await time.increaseTo(appealEnd + 1n);
+      await market.reaches(jobId, status);
+      await first.hears("conclude");
+      await conserve(market.world);
+    });
+  }
 
   it("condemn nobody out of a small pool until the arbiter, who did the job again, confirms it", async () => {
     const { panel, court, escrow, actors } = market.world;

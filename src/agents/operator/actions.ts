@@ -10,12 +10,14 @@ import type { JobWord } from "../../protocol/words";
 import { ContentError, digestSchema, ZERO_DIGEST, type Digest } from "../../store";
 import { loadOf, meterEnergy, type Board } from "../../workload/energy";
 import type { JobOutcome } from "../../workload/runner";
+import { commitChainCall, openCall, readCheck } from "../shared/chains";
 import { examine } from "../shared/examine";
 import { latestCheckpoint, placeOf, readHistory } from "../shared/history";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { courtCall, isForCourt, openCase } from "../shared/review";
 import { reviewOf, sendReported, type Session } from "../shared/session";
+import { chainOfJob, noteStep, rootOf } from "./chain";
 import type { Misbehaviour, OperatorConfig } from "./config";
 import type { Action } from "./decide";
 import { judgeContent, judgeTerms } from "./judge";
@@ -136,6 +138,8 @@ export class JobActions {
         return this.#end(at, "settle");
       case "split":
         return this.#end(at, "splitDispute");
+      case "open":
+        return this.#open(at);
       case "appeal":
         return this.#appeal(at);
       case "contest":
@@ -237,6 +241,7 @@ export class JobActions {
     this.#tools.tempt(job, "checkpoint");
     const isPoisoned = job.misbehaves === ("poisonedCheckpoint" satisfies Misbehaviour);
     job.checkpoint = { step, digest: isPoisoned ? randomDigest() : digest };
+    noteStep(job, step, digest);
     if (GOES_SILENT.some((how) => how === job.misbehaves)) this.stop(job.jobId);
     this.#tools.save();
     this.#report(job, "checkpoint", `checkpoint of step ${step}`, { step, digest });
@@ -256,7 +261,7 @@ export class JobActions {
     const { resultDigest, manifest, usage, resumedFrom } = outcome;
     try {
       const isWithheld = job.misbehaves === ("withholdResult" satisfies Misbehaviour);
-      if (!isWithheld) await this.#results.keep(job.jobId, resultDigest, manifest);
+      if (!isWithheld) await this.#results.keep(job.jobId, resultDigest, manifest, job.steps);
     } catch (error) {
       if (!(error instanceof ContentError)) throw error;
       return this.#noteFailedRun(job, `its result is not in the store: ${error.message}`, false, false);
@@ -321,6 +326,7 @@ export class JobActions {
     const { result } = job;
     if (result === undefined) return;
     this.stop(job.jobId);
+    await this.#commitChain(at);
     const elapsed = at.head.timestamp - (await this.#startedAt(at)) + DELIVERY_SECONDS;
     await this.#sendWithEnergy(job, elapsed, result.load, "deliver", (energy) => [job.jobId, result.digest, energy]);
     this.#report(job, "delivered", `delivered ${result.digest}`, {
@@ -329,9 +335,11 @@ export class JobActions {
     });
   }
 
-  async #commit({ job, word, agreement }: JobAtHand): Promise<void> {
+  async #commit(at: JobAtHand): Promise<void> {
+    const { job, word, agreement } = at;
     const { result } = job;
     if (result === undefined) return;
+    await this.#commitChain(at);
     job.salt ??= randomDigest();
     // Without the salt the result could never be revealed: it must be on disk before the commitment is sent.
     this.#tools.save();
@@ -339,6 +347,25 @@ export class JobActions {
     const commitment = commitmentOf(placeOf(this.#tools.session, job.jobId), sealed);
     await this.#send(job, "commit", [job.jobId, agreementStruct(agreement), commitment]);
     this.#report(job, "committed", "sealed its result", { commitment });
+  }
+
+  /** Commits to the chain of a long job. It is no part of the delivery: without it a panel does the whole job again. */
+  async #commitChain({ job, agreement }: JobAtHand): Promise<void> {
+    const { session, sender, config, reporter } = this.#tools;
+    const chain = config.proveTraining && isForCourt(session, agreement) ? chainOfJob(job) : undefined;
+    if (chain === undefined || job.chainRoot !== undefined) return;
+    const root = digestSchema.parse(rootOf(chain));
+    const intent = commitChainCall(session, job.jobId, root, chain.length);
+    if (intent === undefined) return;
+    try {
+      await sendReported(sender, intent, reporter);
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      return this.#report(job, "chainRefused", `its chain of checkpoints was refused: ${error.message}`);
+    }
+    job.chainRoot = root;
+    this.#tools.save();
+    this.#report(job, "chain", `committed to its ${chain.length} checkpoints`, { root, segments: chain.length });
   }
 
   async #reveal({ job, word }: JobAtHand): Promise<void> {
@@ -356,6 +383,17 @@ export class JobActions {
   }
 
   // DEFENCE
+
+  /** A panel drew segments of our chain: they are opened to it. */
+  async #open({ job }: JobAtHand): Promise<void> {
+    const { session, sender, reporter } = this.#tools;
+    const chain = chainOfJob(job);
+    const check = await readCheck(session, job.jobId);
+    if (chain === undefined || check === undefined || check.opened) return;
+    await sendReported(sender, openCall(session, job.jobId, chain, check), reporter);
+    const { drawn } = check;
+    this.#report(job, "opened", `opened segments ${drawn.join(", ")} of its ${chain.length} to the panel`, { drawn });
+  }
 
   /** A panel found against the result: it is done again, and the verdict appealed when it was right. */
   async #appeal(at: JobAtHand): Promise<void> {

@@ -16,6 +16,7 @@ import {
 import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus } from "../../protocol/status";
 import { jobWord, type JobWord } from "../../protocol/words";
+import { readCheck } from "../shared/chains";
 import { CommandFailure, EXIT } from "../shared/exit";
 import { isPassing } from "../shared/failures";
 import { readHistory } from "../shared/history";
@@ -300,7 +301,9 @@ export class OperatorAgent {
       const isRunning = this.#actions.isRunning(job.jobId);
       const hasRoom = this.#actions.running < config.maxParallel;
       const isAppealable = await this.#isAppealable(job, word, agreement, head);
-      const action = decide({ job, word, agreement, now: head.timestamp, isRunning, hasRoom, isAppealable, config });
+      const isOpenable = await this.#isOpenable(job, word, agreement, head);
+      const now = head.timestamp;
+      const action = decide({ job, word, agreement, now, isRunning, hasRoom, isOpenable, isAppealable, config });
       if (action.do === "forget") return this.#forget(job, action.why, head, word);
       job.endedAt = undefined;
       await this.#actions.act(action, { job, word, agreement, head });
@@ -316,6 +319,14 @@ export class OperatorAgent {
       return false;
     const question = await readQuestion(reviewOf(session), questionFor(session, job.jobId));
     return canAppeal(question, "owner", head.timestamp);
+  }
+
+  async #isOpenable(job: OperatorJob, word: JobWord, agreement: Agreement, head: BlockInfo): Promise<boolean> {
+    const { session } = this.#options;
+    const isDisputed = jobStatus(word.status) === JobStatus.Disputed && isForCourt(session, agreement);
+    if (!isDisputed || job.chainRoot === undefined) return false;
+    const check = await readCheck(session, job.jobId);
+    return check !== undefined && check.drawn.length > 0 && !check.opened && head.timestamp <= check.openEnd;
   }
 
   /** A misbehaving operator names its checkpoint at once, and seals a result where it means to keep it. */

@@ -18,6 +18,8 @@ export type Action =
   | { readonly do: "beat" }
   | { readonly do: "work" }
   | { readonly do: "deliver" | "commit" | "reveal" | "settle" | "split" }
+  /** A panel drew segments of our chain: open them. */
+  | { readonly do: "open" }
   /** A panel found against our result, or a canary accuses it: see whether it was right, and appeal or contest. */
   | { readonly do: "appeal" | "contest" };
 
@@ -31,6 +33,8 @@ export interface Situation {
   readonly isRunning: boolean;
   /** Whether another process may be started. */
   readonly hasRoom: boolean;
+  /** Whether a panel waits for segments of our chain. */
+  readonly isOpenable: boolean;
   /** Whether a panel found against the result and can be appealed. */
   readonly isAppealable: boolean;
   readonly config: Pick<OperatorConfig, "checkpointSeconds" | "commitReveal" | "settleOwn">;
@@ -57,6 +61,7 @@ export function decide(situation: Situation): Action {
       return isLate && config.settleOwn ? { do: "settle" } : { do: "wait" };
     case JobStatus.Disputed:
       if (isLate) return { do: config.settleOwn ? "split" : "wait" };
+      if (situation.isOpenable) return { do: "open" };
       return { do: situation.isAppealable && job.defence !== "hopeless" ? "appeal" : "wait" };
     case JobStatus.Accused:
       return { do: isLate || job.defence === "hopeless" ? "wait" : "contest" };

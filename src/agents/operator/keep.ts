@@ -21,11 +21,11 @@ export class ResultKeeper {
   }
 
   /**
-   * Copies a result, which so is known to be in the store.
+   * Copies a result, and the checkpoints of its steps, which so are known to be in the store.
    * @throws ContentError when it cannot be read back: then it must not be delivered.
    */
-  async keep(jobId: bigint, result: Digest, { outputs }: ResultManifest): Promise<void> {
-    const files = [result, ...Object.values(outputs).map(digestFromCid)];
+  async keep(jobId: bigint, result: Digest, { outputs }: ResultManifest, steps: readonly Digest[] = []): Promise<void> {
+    const files = [result, ...Object.values(outputs).map(digestFromCid), ...steps];
     const readAll = async (store: ContentStore): Promise<void> => {
       for (const digest of files) await store.get(digest);
     };

@@ -29,6 +29,10 @@ const jobSchema = z.object({
   acceptedAt: z.number().int().optional(),
   /** Newest checkpoint in the store; what to go on from after a restart. */
   checkpoint: z.object({ step: z.number().int(), digest }).optional(),
+  /** Checkpoint of each step from the first on, as far as we know them. */
+  steps: z.array(digest).optional(),
+  /** Root of the chain that was committed to. */
+  chainRoot: digest.optional(),
   /** Step of the newest checkpoint named on chain by us. */
   namedStep: z.number().int(),
   result: z.object({ digest, load: z.number(), resumedFrom: z.number().int() }).optional(),

@@ -12,8 +12,10 @@ import { WorkloadError, type WorkloadErrorCode } from "../../workload/errors";
 import { getManifest } from "../../workload/job";
 import type { FailureCode } from "../../workload/messages";
 import { reexecute } from "../../workload/reexecute";
-import type { JobLimits } from "../../workload/runner";
+import type { JobLimits, JobOutcome } from "../../workload/runner";
+import { doSegment } from "../../workload/segment";
 import type { Agreement } from "../../protocol/agreement";
+import { UNOPENED, type ChainEvidence, type OpenedSegment } from "./chains";
 
 /** Settings of whoever does disputed jobs again. */
 export const examineConfigShape = {
@@ -60,6 +62,8 @@ export type Examination =
       readonly verdict: Verdict.Valid | Verdict.Invalid | Verdict.Unavailable;
       readonly rightDigest: Digest;
       readonly reason: string;
+      /** Whether the verdict rests on content that the store may have again. */
+      readonly isForMissing?: boolean;
     }
   /** Nothing can be said of the result. */
   | {
@@ -78,6 +82,8 @@ export interface ExaminationRequest {
   readonly kindDirectories?: readonly string[] | undefined;
   /** The right digest, where an earlier look found it: only the delivered files are looked for then. */
   readonly known?: Digest | undefined;
+  /** Chain of checkpoints that the result stands on: a few segments are done again instead of the whole job. */
+  readonly chain?: ChainEvidence | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,12 +91,15 @@ export interface ExaminationRequest {
  * Does a disputed job again and compares digests. The right result is the one that the agreement's own input and model give;
  * a right result that cannot be had is no delivery. What the requester withholds, or asked for in a way that nobody can
  * carry out, is never held against the operator.
+ *
+ * With a chain, what was drawn of it stands for the whole job. Not opened in time, refuted, or without the content of a
+ * checkpoint that was drawn, it speaks against the result by a digest that all who look at it name.
  * @throws Error only for failures of this program.
  */
 export async function examine(request: ExaminationRequest): Promise<Examination> {
   const { resultDigest, store, known, signal } = request;
   try {
-    const rightDigest = known ?? (await doAgain(request));
+    const rightDigest = known ?? (await (request.chain === undefined ? doAgain(request) : doSegments(request)));
     if (typeof rightDigest !== "string") return rightDigest;
     if (rightDigest !== resultDigest) {
       return { verdict: Verdict.Invalid, rightDigest, reason: "doing the job again gave another result" };
@@ -117,13 +126,59 @@ async function doAgain(request: ExaminationRequest): Promise<Digest | Examinatio
     kindDirectories,
     signal,
   });
-  if (outcome.status === "delivered") return outcome.resultDigest;
+  return outcome.status === "delivered" ? outcome.resultDigest : undone(outcome);
+}
+
+/** Why a job that did not come to its end says nothing of the result. */
+function undone(outcome: JobOutcome): Examination {
   const hasFailed = outcome.status === "failed";
   const reason = hasFailed ? `${outcome.code}: ${outcome.message}` : outcome.status;
   const obstacle = hasFailed ? obstacleOf(outcome.code) : "failed";
   const sentence = `doing the job again came to no result: ${reason}`;
   return { verdict: undefined, obstacle, reason: sentence, isFinal: false };
 }
+
+/** The delivered digest when every segment that was opened leads where it should, or what speaks against it. */
+async function doSegments(request: ExaminationRequest): Promise<Digest | Examination> {
+  const { chain, resultDigest } = request;
+  if (chain?.opened === undefined) return wrong(UNOPENED, "its segments were not opened to the panel in time");
+  for (const opened of chain.opened) {
+    const found = await doOpened(request, opened, chain.segments);
+    if (found !== undefined) return found;
+  }
+  return resultDigest;
+}
+
+/** Undefined when the segment ends where it was said to end. */
+async function doOpened(
+  { agreement, store, limits, kindDirectories, signal }: ExaminationRequest,
+  { segment, start, end }: OpenedSegment,
+  segments: number,
+): Promise<Examination | undefined> {
+  const outcome = await doSegment({
+    store,
+    inputDigest: digestSchema.parse(agreement.inputDigest),
+    modelDescriptorDigest: digestSchema.parse(agreement.modelHash),
+    segment,
+    segments,
+    start,
+    limits,
+    kindDirectories,
+    signal,
+  });
+  switch (outcome.status) {
+    case "done":
+      return outcome.end === end ? undefined : wrong(outcome.end, `segment ${segment} of its chain leads elsewhere`);
+    case "refuted":
+      return wrong(UNOPENED, `its chain is refuted: ${outcome.reason}`);
+    case "missing":
+      return { ...wrong(UNOPENED, `a checkpoint of its chain is gone: ${outcome.reason}`), isForMissing: true };
+    case "undone":
+      return undone(outcome.outcome);
+  }
+}
+
+const wrong = (rightDigest: Digest, reason: string) => ({ verdict: Verdict.Invalid, rightDigest, reason }) as const;
 
 function obstacleOf(code: WorkloadErrorCode | ContentErrorCode | FailureCode): Obstacle {
   switch (code) {

@@ -72,8 +72,9 @@ export function openSession(config: BaseConfig, role: string, reporter: Reporter
   };
 }
 
-function reviewInterfaces({ panel, court, validators }: Review): Interface[] {
-  return [panel.interface, court.interface, validators.interface];
+function reviewInterfaces({ panel, court, validators, chains }: Review): Interface[] {
+  const training = chains === undefined ? [] : [chains.contract.interface];
+  return [panel.interface, court.interface, validators.interface, ...training];
 }
 
 /** The contracts of panels. Throws CommandFailure (usage) where the deployment has none. */

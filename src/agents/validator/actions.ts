@@ -6,6 +6,7 @@ import { formatJobId } from "../../protocol/jobId";
 import { findingOf } from "../../protocol/review";
 import { Finding, Verdict } from "../../protocol/status";
 import { ZERO_DIGEST, type Digest } from "../../store";
+import type { ChainEvidence } from "../shared/chains";
 import { examine, pauseAfter, requestersFault, type Examination, type ExaminationRequest } from "../shared/examine";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
@@ -23,6 +24,8 @@ export interface Look {
   /** keccak256 hash of the ABI-encoded agreement. */
   readonly agreementHash: Digest;
   readonly question: Question;
+  /** The chain that the result stands on, if it has one. */
+  readonly chain: ChainEvidence | undefined;
   readonly now: number;
   readonly seconds: number;
   readonly isLast: boolean;
@@ -98,6 +101,7 @@ export class Votes {
       store: session.store,
       limits: { seconds: look.seconds, memoryMiB: config.childMemoryMiB },
       kindDirectories: config.kindDirectories,
+      chain: look.chain,
       known: seat.known?.agreement === agreementHash ? seat.known.digest : undefined,
       signal,
     })
@@ -117,6 +121,7 @@ export class Votes {
 
   #note(look: Look, found: Examination): void {
     if (found.verdict === undefined) return this.#noteObstacle(look, found);
+    if (found.isForMissing === true) return this.#noteMissing(look, found.rightDigest, found.reason);
     if (found.verdict !== Verdict.Unavailable) return this.#vote(look, found.rightDigest, found.reason);
     look.seat.known = { digest: found.rightDigest, agreement: look.agreementHash };
     this.#noteMissing(look, ZERO_DIGEST, found.reason);

@@ -17,6 +17,7 @@ import { decodeAgreement, encodeAgreement } from "../../protocol/hashes";
 import { InvalidJobId, splitJobId } from "../../protocol/jobId";
 import { QuestionStatus } from "../../protocol/status";
 import { digestSchema, type Digest } from "../../store";
+import { readCheck, readOpened, type ChainCheck, type ChainEvidence } from "../shared/chains";
 import { clockOf } from "../shared/clock";
 import type { Examination, ExaminationRequest } from "../shared/examine";
 import { assertAgreed, HistoryUnavailable, readHistory } from "../shared/history";
@@ -242,8 +243,18 @@ export class ValidatorAgent {
     if (action.do === "commit") return this.#votes.commit(seat, view.place, action.vote);
     if (action.do === "reveal") return this.#votes.reveal(seat, view.place, action.vote);
     if (atHand === undefined) return;
+    const check = await readCheck(session, atHand.jobId);
+    // The segments of this panel may still be opened; nothing is known of the result before.
+    if (check !== undefined && !check.opened && now <= check.openEnd) return;
     const { seconds, isLast } = action;
-    this.#votes.examine({ seat, question, now, seconds, isLast, ...atHand });
+    const chain = check === undefined ? undefined : await this.#evidenceOf(atHand.jobId, check);
+    this.#votes.examine({ seat, question, chain, now, seconds, isLast, ...atHand });
+  }
+
+  async #evidenceOf(jobId: bigint, check: ChainCheck): Promise<ChainEvidence> {
+    const { session } = this.#options;
+    const opened = check.opened ? await readOpened(session, jobId, check) : undefined;
+    return { segments: check.segments, opened };
   }
 
   /** Our seat on the present panel, from what the panel itself says. */

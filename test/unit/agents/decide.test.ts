@@ -40,6 +40,7 @@ interface Change {
   readonly isRunning?: boolean;
   readonly hasRoom?: boolean;
   readonly isAppealable?: boolean;
+  readonly isOpenable?: boolean;
 }
 
 function situation(status: JobStatus, { job, word, config, ...rest }: Change = {}): Situation {
@@ -51,6 +52,7 @@ function situation(status: JobStatus, { job, word, config, ...rest }: Change = {
     isRunning: false,
     hasRoom: true,
     isAppealable: false,
+    isOpenable: false,
     config: { checkpointSeconds: 60, commitReveal: false, settleOwn: true, ...config },
     ...rest,
   };
@@ -149,6 +151,8 @@ describe("agents/operator/decide", () => {
   describe("a job that a panel found against", () => {
     it("is looked at and appealed in the appeal window, unless that is hopeless", () => {
       expect(next(JobStatus.Disputed, { isAppealable: true })).to.equal("appeal");
+      expect(next(JobStatus.Disputed, { isOpenable: true })).to.equal("open");
+      expect(next(JobStatus.Disputed, { isOpenable: true, word: { due: BigInt(NOW - 1) } })).to.equal("split");
       expect(next(JobStatus.Disputed, { isAppealable: true, job: { defence: "right" } })).to.equal("appeal");
       expect(next(JobStatus.Disputed, { isAppealable: true, job: { defence: "hopeless" } })).to.equal("wait");
       expect(next(JobStatus.Disputed)).to.equal("wait");
