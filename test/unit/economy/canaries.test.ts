@@ -2,6 +2,8 @@
 import { loadFixture } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
 import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   breakEvenRate,
   breakEvenShare,
@@ -11,7 +13,10 @@ import {
   safeRate,
   standardError,
 } from "../../../src/economy/canaryModel";
-import { compareCell, measuredLoss, simulateCell } from "../../../src/economy/canarySimulation";
+import { compareCell, measuredLoss, simulateCell, type CanaryMarket } from "../../../src/economy/canarySimulation";
+import { DOCUMENTED } from "../../../src/economy/canaryCommand";
+import { canaryPage, measuredCells } from "../../../src/economy/canaryDocument";
+import { gridCells, gridRunSchema, runGrid } from "../../../src/economy/canaryGrid";
 import { canaryMarketOf, deployCanaryWorld } from "../../fixtures/canaries";
 
 describe("canaries: what cheating is worth", () => {
@@ -59,6 +64,57 @@ describe("canaries: what cheating is worth", () => {
     const always = { lockFactor: 5, savedShare: 1, cheatingRate: 1 };
     expect(expectedProfit({ ...always, canaryRate: 0.17 })).to.be.lessThan(0);
     expect(expectedProfit({ ...always, canaryRate: 0.16 })).to.be.greaterThan(0);
+  });
+});
+
+/** A market that only counts jobs: for what a run's seed decides by itself. */
+function countingMarket(): CanaryMarket {
+  let last = 0n;
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    price: 10n ** 18n,
+    batch: 25,
+    setLockFactor: nothing,
+    replaceOperator: nothing,
+    operatorMoney: async () => 0n,
+    post: async () => ({ id: ++last }),
+    draw: nothing,
+    deliver: nothing,
+    accept: nothing,
+    accuse: nothing,
+    convict: nothing,
+  };
+}
+
+describe("canaries: docs/canaries.md", () => {
+  const docs = (file: string) => readFileSync(join(__dirname, "..", "..", "..", "docs", file), "utf8");
+  const kept = () => gridRunSchema.parse(JSON.parse(docs("canaries.json")));
+
+  it("is what the kept run says, for every cell of the grid (npm run canaries -- --docs)", () => {
+    const run = kept();
+    expect(docs("canaries.md") === canaryPage(run)).to.equal(true);
+    expect({ jobs: run.jobs, seed: run.seed }).to.deep.equal(DOCUMENTED);
+    const cells = run.cells.map(({ lockFactor, canaryRate, cheatingRate }) => ({
+      lockFactor,
+      canaryRate,
+      cheatingRate,
+    }));
+    expect(cells).to.deep.equal(gridCells());
+    expect(measuredCells(run)).to.have.length(1 + 27);
+  });
+
+  it("keeps the run that its seed gives", async () => {
+    const again = await runGrid(countingMarket(), DOCUMENTED.jobs, DOCUMENTED.seed, () => undefined);
+    const counts = ({ cells }: typeof again) => cells.map((cell) => ({ ...cell, earned: 0n }));
+    expect(counts(again)).to.deep.equal(counts(kept()));
+  });
+
+  it("keeps money that follows from what happened, to the wei, and is within chance of what was expected", () => {
+    for (const cell of kept().cells) {
+      const lost = BigInt(cell.convicted) * BigInt(1 + cell.lockFactor);
+      expect(cell.earned).to.equal(cell.price * (BigInt(cell.jobs) - lost));
+      expect(Math.abs(compareCell(cell, 1).deviation)).to.be.lessThan(4);
+    }
   });
 });
 

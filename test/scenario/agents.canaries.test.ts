@@ -1,0 +1,109 @@
+/** A keeper of canaries as a process, beside an operator that cheats and one that does not. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
+import { expect } from "chai";
+import { JobStatus } from "../../src/protocol/status";
+import { formatJobId } from "../../src/protocol/jobId";
+import { jobLines } from "../../src/protocol/words";
+import { addGpu, CLASS, conserve, drawRound, dueOf, GWEI } from "../fixtures/suite";
+import { Market, type Agent } from "./agents/market";
+
+describe("agents and canaries", function () {
+  this.timeout(240_000);
+  let market: Market;
+
+  beforeEach(async () => {
+    market = await Market.open(await loadFixture(Market.deploy));
+  });
+
+  afterEach(async function () {
+    await market.close(this.currentTest?.state === "failed");
+  });
+
+  /** Starts a keeper with one canary for each posting of others, over `count` inputs. The same name goes on. */
+  function keep(name: string, count: number, plan: Readonly<Record<string, unknown>> = {}): Agent {
+    const folder = join(market.folder, `${name}-inputs`);
+    mkdirSync(folder, { recursive: true });
+    for (let index = 0; index < count; index++) {
+      const seeds = { seed: `real ${index}`, splitSeed: "split" };
+      const work = { kind: "train-mlp", train: 300, heldOut: 100, epochs: 3, ...seeds };
+      const job = { service: Number(market.offer.service), work, heartbeat: 600 };
+      writeFileSync(join(folder, `${index}.json`), JSON.stringify(job));
+    }
+    const path = join(market.folder, `${name}.plan.json`);
+    const terms = { inputs: [`${name}-inputs`], rate: 0.5, budgetPerDay: "1000", spreadSeconds: 0 };
+    writeFileSync(path, JSON.stringify({ ...terms, ...plan }));
+    const args = ["canaries", path, "--yes", "--authorise", "--deposit"];
+    return market.startJob(args, market.world.actors.requester, name);
+  }
+
+  const postedBy = async (keeper: Agent): Promise<{ id: bigint; agreement: Parameters<typeof jobLines.decode>[0] }> => {
+    const { job: name } = await keeper.hears("canaryPosted");
+    const { escrow } = market.world;
+    const all = await escrow.queryFilter(escrow.filters.JobPosted());
+    const found = all.find(({ args }) => formatJobId(args.jobId) === name);
+    if (found === undefined) throw new Error(`${String(name)} was not posted`);
+    return { id: found.args.jobId, agreement: found.args.agreement.lines };
+  };
+
+  it("a cheat that cannot tell the canary: accused after a restart, convicted, the lock gone, the requester refunded", async () => {
+    const { world } = market;
+    const { actors, escrow, registry } = world;
+    const gpu = await addGpu(world, actors.ownerA, { slots: 4 });
+    const { stake } = await registry.gpuOf(gpu.id);
+    let keeper = keep("canaries", 2);
+    expect(await keeper.hears("ready")).to.include({ inputs: 2, open: 0 });
+    const ordinary = await market.postOnly(await market.training({ epochs: 3 }));
+    const canary = await postedBy(keeper);
+    await keeper.kill();
+
+    await drawRound(world, [CLASS.T4]);
+    const operator = market.start("operator", "cheat", actors.ownerA, { misbehave: { how: "otherModel", jobs: 0 } });
+    await market.reaches(canary.id, JobStatus.Delivered);
+    await market.reaches(ordinary.id, JobStatus.Delivered);
+    keeper = keep("canaries", 2);
+    expect((await keeper.hears("ready"))["open"]).to.equal(1);
+    await market.reaches(canary.id, JobStatus.Accused);
+    // Nothing is posted twice, and the ordinary job is nobody's business.
+    expect(await escrow.queryFilter(escrow.filters.JobPosted())).to.have.length(2);
+    expect(await market.status(ordinary.id)).to.equal(JobStatus.Delivered);
+    expect(await escrow.queryFilter(escrow.filters.AccusationContested())).to.deep.equal([]);
+
+    await operator.stop();
+    await time.increaseTo((await dueOf(world, canary)) + 1n);
+    expect(await keeper.hears("canaryEnded")).to.include({ job: formatJobId(canary.id), status: "Refunded" });
+    const [convicted] = await escrow.queryFilter(escrow.filters.JobConvicted(canary.id));
+    expect(convicted?.args.caller).to.equal(actors.requester.address);
+    const lock = 5n * jobLines.decode(canary.agreement).compute * GWEI;
+    expect(stake - (await registry.gpuOf(gpu.id)).stake).to.equal(lock);
+    expect(await registry.scoreOf(gpu.ownerAccount)).to.equal(25_000_000n);
+    await conserve(world);
+    await keeper.stop();
+  });
+
+  it("an honest operator: paid, never accused; no input twice, and no more than the budget allows", async () => {
+    const { world } = market;
+    const { actors, escrow } = world;
+    await addGpu(world, actors.ownerA, { slots: 4 });
+    const keeper = keep("honest", 1, { acceptSeconds: [0, 0] });
+    await keeper.hears("ready");
+    const first = await market.postOnly(await market.training({ epochs: 3 }));
+    const canary = await postedBy(keeper);
+    await market.postOnly(await market.training({ epochs: 4 }));
+    await keeper.hears("noInput");
+    await drawRound(world, [CLASS.T4]);
+    market.start("operator", "honest-operator", actors.ownerA);
+    await market.reaches(canary.id, JobStatus.Settled);
+    await keeper.hears("canaryEnded", ({ status }) => status === "Settled");
+    await market.reaches(first.id, JobStatus.Delivered);
+    expect(await escrow.queryFilter(escrow.filters.JobAccused())).to.deep.equal([]);
+
+    const poor = keep("poor", 2, { budgetPerDay: "0.000001" });
+    await poor.hears("ready");
+    await market.postOnly(await market.training({ epochs: 5 }));
+    await poor.hears("overBudget");
+    expect(await escrow.queryFilter(escrow.filters.JobPosted())).to.have.length(4);
+    expect(await keeper.stop()).to.equal(0);
+  });
+});
