@@ -6,6 +6,7 @@ import {
   DEFAULT_LOCK_FACTOR,
   expectedProfit,
   safeRate,
+  standardError,
 } from "./canaryModel";
 import type { GridRun } from "./canaryGrid";
 import { compareCell, measuredLoss, type CellCounts } from "./canarySimulation";
@@ -16,6 +17,14 @@ const SAVED_SHARE = 1;
 
 const SHARES = [0.25, 0.5, 0.75, 1];
 const LOCK_FACTORS = [1, DEFAULT_LOCK_FACTOR, 10, 20, 50];
+
+const LETTERS = [
+  ["letter", "what"],
+  ["L", `\`lockFactor\`: the stake that a job locks, in prices; ${DEFAULT_LOCK_FACTOR} as deployed`],
+  ["p", "canary rate: share of all jobs that are canaries"],
+  ["q", "cheating rate: share of its jobs in which the operator cheats"],
+  ["s", "saved share: what a cheated job saves, 1 where cheating costs nothing"],
+];
 
 /** The break-even canary rates by L and saved share. */
 export function breakEvenCells(): string[][] {
@@ -51,6 +60,34 @@ function measuredRow(cell: CellCounts): string[] {
   ];
 }
 
+/** Profit of a cheated job by L and canary rate, over all cheating rates: the sign does not depend on these. */
+export function pooledCells({ cells }: Pick<GridRun, "cells">): string[][] {
+  const head = ["L", "p", "cheated", "convicted", "profit a cheated job", "closed form", "± 1 s.e."];
+  const groups = new Map<string, CellCounts[]>();
+  for (const cell of cells) {
+    const key = `${cell.lockFactor} ${cell.canaryRate}`;
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [head, ...[...groups.values()].map(pooledRow)];
+}
+
+function pooledRow(group: readonly CellCounts[]): string[] {
+  const [{ lockFactor = 0, canaryRate = 0 } = {}] = group;
+  const sum = (field: (cell: CellCounts) => number): number => group.reduce((total, cell) => total + field(cell), 0);
+  const cheated = sum((cell) => cell.cheated);
+  const profit = sum((cell) => compareCell(cell, SAVED_SHARE).measured * cell.jobs) / cheated;
+  const always = { lockFactor, canaryRate, cheatingRate: 1, savedShare: SAVED_SHARE };
+  return [
+    String(lockFactor),
+    inPercent(canaryRate, 0),
+    String(cheated),
+    String(sum((cell) => cell.convicted)),
+    signed(profit, 2),
+    signed(expectedProfit(always), 2),
+    standardError(always, cheated).toFixed(2),
+  ];
+}
+
 function inPercent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)}%`;
 }
@@ -77,12 +114,7 @@ How to run a planner: [operating](operating.md). Code: \`src/economy/canaryModel
 A canary is an ordinary-looking job whose right result its requester knows, sealed in the job's note. An operator that cheats
 cannot tell which jobs are canaries. All sums here are in parts of a job's compute price.
 
-| letter | what                                                                    |
-| ------ | ----------------------------------------------------------------------- |
-| L      | \`lockFactor\`: the stake that a job locks, in prices; ${DEFAULT_LOCK_FACTOR} as deployed             |
-| p      | canary rate: share of all jobs that are canaries                        |
-| q      | cheating rate: share of its jobs in which the operator cheats           |
-| s      | saved share: what a cheated job saves, 1 where cheating costs nothing   |
+${aligned(LETTERS, true)}
 
 ## Closed form
 
@@ -109,15 +141,22 @@ cell's cheat would break even. Seed: "${run.seed}". The largest distance from th
 
 ${aligned(measuredCells(run), true)}
 
+Wherever a canary was convicted, it cost exactly 1 + L, so that the measured break-even is the closed form's: s divided by that loss.
+A single cell near it shows either sign by chance. Over all cheating rates, per cheated job:
+
+${aligned(pooledCells(run), true)}
+
 A convicted operator is barred; here it comes back at once under another name, with a new stake, which again favours the cheat.
 
 ## What follows
 
 - With L = ${DEFAULT_LOCK_FACTOR} cheating that costs nothing (s = 1) loses from p = ${inPercent(DEFAULT_CANARY_RATE, 0)} on: ${signed(expectedProfit(always))} a job. That is the planner's default rate.
 - At p = 5% and L = ${DEFAULT_LOCK_FACTOR} only cheats that save less than ${inPercent(breakEvenShare({ lockFactor: DEFAULT_LOCK_FACTOR, canaryRate: 0.05 }), 0)} of the price lose, while nothing but money is counted. A rate of 5% for every
-  cheat takes L = 20, which binds four times the stake.
+  cheat takes L = 20 (break-even ${inPercent(breakEvenRate({ lockFactor: 20, savedShare: 1 }))}), which binds four times the stake.
 - A canary is paid like any job, and its result is known before: its price is what the deterrent costs. Who catches a cheat gets
   the price back, the draw fee out of the lock, and the finder's tenth of the lock.
-- L = 1 is too little for any use: 51% of all jobs would have to be canaries.
+- The margin at the default is thin, in money alone. What widens it is not counted: a first conviction also ends 180 days of
+  honest earnings. Whoever wants more raises \`rate\`; governance can raise L.
+- L = 1 is too little for any use: ${inPercent(safeRate(1), 0)} of all jobs would have to be canaries.
 `;
 }

@@ -1,8 +1,7 @@
 /** Posts canaries by a plan, watches them, accepts what is right and opens what is wrong. */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
-import { cursorSchema, EventFollower } from "../../chain/follower";
+import { EventFollower } from "../../chain/follower";
 import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { agreementStruct, canaryBondOf } from "../../protocol/agreement";
@@ -11,79 +10,34 @@ import { decodeEscrowEvent, escrowTopics, type EscrowEvent } from "../../protoco
 import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus } from "../../protocol/status";
 import { quoteInWei } from "../../protocol/quote";
-import { ContentError, digestSchema, type Digest } from "../../store";
+import { ContentError, digestSchema } from "../../store";
 import { WorkloadError } from "../../workload/errors";
-import type { JobOffer } from "../../workload/execute";
-import { reexecute } from "../../workload/reexecute";
 import type { JobLimits } from "../../workload/runner";
 import { stateToJson } from "../operator/state";
 import { clockOf } from "../shared/clock";
-import { CommandFailure, EXIT } from "../shared/exit";
+import { CommandFailure } from "../shared/exit";
 import { isPassing } from "../shared/failures";
 import { KEEP_MS } from "../shared/keep";
 import { call } from "../shared/money";
 import type { Reporter } from "../shared/report";
 import { sendReported, type Session } from "../shared/session";
 import { openingOf } from "./canary";
+import { CanaryInputs, type CanaryInput } from "./canaryInputs";
 import {
   acceptDelay,
   canariesFor,
   canaryStep,
   fitsBudget,
   nextOfDay,
-  pickInput,
   waitingTimes,
   type CanaryPlan,
   type CanaryStep,
   type Dice,
 } from "./canaryPlan";
+import { canaryStateSchema, type Canary, type CanaryKeeperState } from "./canaryState";
 import { openJob, readWord, type OpenedJob } from "./jobs";
-import { putBack, requesterKeeper } from "./keep";
+import { putBack } from "./keep";
 import { postJob, provideFunds, readOffer, type Leave } from "./post";
-import { prepareWork, type JobFile, type ServiceContent } from "./jobFile";
-
-const decimal = z
-  .string()
-  .regex(/^\d+$/)
-  .transform((text) => BigInt(text));
-
-const canarySchema = z.object({
-  inputDigest: digestSchema,
-  expectedDigest: digestSchema,
-  /** Token wei that its posting debits, and the chain time of that, from when it counts in the budget. */
-  total: decimal,
-  at: z.number().int(),
-  /** Known once its posting was seen. */
-  jobId: decimal.optional(),
-  /** Once its delivery was seen: when to accept a right result. */
-  acceptAt: z.number().int().optional(),
-  isDelivered: z.boolean(),
-  /** Block in which it was over; it is forgotten once that is settled and out of the budget. */
-  endedAt: z.number().int().optional(),
-});
-type Canary = z.output<typeof canarySchema>;
-
-const stateSchema = z.object({
-  version: z.literal(1),
-  chainId: z.number().int(),
-  escrow: z.string(),
-  service: z.number().int(),
-  cursor: cursorSchema,
-  /** Chain times at which canaries are to be posted. */
-  waiting: z.array(z.number().int()),
-  /** Time of the next one by number a day. */
-  next: z.number().int().optional(),
-  /** Inputs of the service's postings: one that comes again would be known for a canary. */
-  seen: z.array(digestSchema),
-  canaries: z.array(canarySchema),
-});
-type KeeperState = z.output<typeof stateSchema>;
-
-/** A job file of the plan. */
-export interface CanaryInput {
-  readonly path: string;
-  readonly job: JobFile;
-}
 
 export interface CanaryKeeperOptions {
   readonly session: Session;
@@ -110,11 +64,6 @@ export const SECRET_DICE: Dice = {
 const MOST_SEEN = 50_000;
 const DAY = 86_400;
 
-interface Prepared extends CanaryInput {
-  readonly inputDigest: Digest;
-  readonly offer: JobOffer;
-}
-
 /**
  * A keeper of canaries for one service. What it is about to post is on disk before it is sent; what it has posted it finds in
  * the events. So a keeper that is killed at any time goes on where it stood, posts nothing twice, and opens nothing late.
@@ -122,21 +71,20 @@ interface Prepared extends CanaryInput {
 export class CanaryKeeper {
   readonly #options: CanaryKeeperOptions;
   readonly #dice: Dice;
-  readonly #file: StateFile<KeeperState>;
+  readonly #file: StateFile<CanaryKeeperState>;
   readonly #follower: EventFollower;
-  readonly #state: KeeperState;
-  /** Inputs by job file, and those that came to nothing here: their results cannot be known. */
-  readonly #prepared = new Map<string, Prepared>();
-  readonly #useless = new Set<string>();
+  readonly #state: CanaryKeeperState;
+  readonly #inputs: CanaryInputs;
   #nextKeep = 0;
   #lastNote = "";
 
-  private constructor(options: CanaryKeeperOptions, state: KeeperState, file: StateFile<KeeperState>) {
+  private constructor(options: CanaryKeeperOptions, state: CanaryKeeperState, file: StateFile<CanaryKeeperState>) {
     const { market, rpc } = options.session;
     this.#options = options;
     this.#dice = options.dice ?? SECRET_DICE;
     this.#state = state;
     this.#file = file;
+    this.#inputs = new CanaryInputs(options, this.#dice, (event, sentence) => this.#note(event, sentence));
     const { at, manifest } = market;
     this.#follower = new EventFollower({
       rpc,
@@ -150,7 +98,7 @@ export class CanaryKeeper {
     const { session, inputs } = options;
     const { chain, market } = session;
     const service = inputs[0].job.service;
-    const file = new StateFile(join(session.stateDir, `canaries-${service}.json`), stateSchema, stateToJson);
+    const file = new StateFile(join(session.stateDir, `canaries-${service}.json`), canaryStateSchema, stateToJson);
     const state = file.read() ?? {
       version: 1,
       chainId: chain.chainId,
@@ -244,7 +192,7 @@ export class CanaryKeeper {
     if (due === undefined || due > now) return;
     const { session, plan, inputs, reporter, leave } = this.#options;
     const { service, quoteFor } = await readOffer(session, inputs[0].job);
-    const chosen = await this.#choose(service);
+    const chosen = await this.#inputs.choose(service, new Set(this.#state.seen));
     if (chosen === undefined) return this.#note("noInput", "no input is left that was never on the chain: add some");
     const { job, offer, inputDigest } = chosen;
     const quote = await quoteFor(job.units ?? offer.units);
@@ -255,7 +203,7 @@ export class CanaryKeeper {
     if (!fitsBudget(plan, this.#state.canaries, total, now)) {
       return this.#note("overBudget", "the day's budget is spent: canaries wait");
     }
-    const expectedDigest = await this.#resultOf(chosen, service);
+    const expectedDigest = await this.#inputs.resultOf(chosen, service);
     if (expectedDigest === undefined) return;
     const canary: Canary = { inputDigest, expectedDigest, total, at: now, isDelivered: false };
     await this.#options.withAccount(async (sender) => {
@@ -276,45 +224,6 @@ export class CanaryKeeper {
       total,
       inputDigest,
     });
-  }
-
-  async #choose(service: ServiceContent): Promise<Prepared | undefined> {
-    for (const input of this.#options.inputs) {
-      if (!this.#prepared.has(input.path) && !this.#useless.has(input.path)) await this.#prepare(input, service);
-    }
-    const candidates = [...this.#prepared.values()].filter(({ path }) => !this.#useless.has(path));
-    return pickInput(candidates, new Set(this.#state.seen), this.#dice);
-  }
-
-  async #prepare(input: CanaryInput, service: ServiceContent): Promise<void> {
-    const { session } = this.#options;
-    try {
-      const offer = await requesterKeeper(session).keeping(
-        (store) => prepareWork(store, input.job, input.path, service),
-        (found) => found.inputDigest,
-      );
-      this.#prepared.set(input.path, { ...input, offer, inputDigest: offer.inputDigest });
-    } catch (error) {
-      this.#useless.add(input.path);
-      this.#noteFailure(`${input.path} is left out`, error);
-    }
-  }
-
-  /** The right result, by doing the job here; an input that comes to none is left out from now on. */
-  async #resultOf({ path, inputDigest }: Prepared, service: ServiceContent): Promise<Digest | undefined> {
-    const { session, limits, signal } = this.#options;
-    const { outcome } = await reexecute({
-      store: session.store,
-      inputDigest,
-      modelDescriptorDigest: service.modelHash,
-      limits,
-      signal,
-    });
-    if (outcome.status === "delivered") return outcome.resultDigest;
-    signal.throwIfAborted();
-    this.#useless.add(path);
-    this.#note("noResult", `${path} came to no result here (${outcome.status}): it is left out`);
-    return undefined;
   }
 
   /** What may pass by itself, or once somebody sees to it, is told; anything else is thrown on. */
@@ -428,22 +337,4 @@ export class CanaryKeeper {
     this.#state.canaries = kept;
     this.#save();
   }
-}
-
-/** Checks that inputs are ordinary jobs of one service, as canaries are. Throws CommandFailure (usage). */
-export function requireInputs(inputs: readonly CanaryInput[]): readonly [CanaryInput, ...CanaryInput[]] {
-  const [first, ...others] = inputs;
-  if (first === undefined) throw new CommandFailure(EXIT.usage, "the plan's inputs hold no job file");
-  for (const { path, job } of inputs) {
-    const wrong =
-      job.service !== first.job.service
-        ? `is of service ${job.service}, ${first.path} of service ${first.job.service}`
-        : job.canary !== undefined
-          ? "names the expected result: the keeper finds it"
-          : job.mode !== "acceptance" || job.proof !== undefined || job.namedGpu !== undefined || job.ring !== undefined
-            ? "is not drawn and accepted by its requester at a free ring index, as canaries are"
-            : undefined;
-    if (wrong !== undefined) throw new CommandFailure(EXIT.usage, `${path} ${wrong}`);
-  }
-  return [first, ...others];
 }
