@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadFixture, time } from "@nomicfoundation/hardhat-toolbox/network-helpers";
 import { expect } from "chai";
+import type { Result } from "ethers";
+import { ethers } from "hardhat";
 import { JobStatus } from "../../src/protocol/status";
 import { formatJobId } from "../../src/protocol/jobId";
 import { jobLines } from "../../src/protocol/words";
@@ -47,6 +49,18 @@ describe("agents and canaries", function () {
     return { id: found.args.jobId, agreement: found.args.agreement.lines };
   };
 
+  /** What a posting asked for by its calldata, without what two ordinary jobs of one service differ in. */
+  async function requestOf(jobId: bigint): Promise<Readonly<Record<string, unknown>>> {
+    const { escrow } = market.world;
+    const [posted] = await escrow.queryFilter(escrow.filters.JobPosted(jobId));
+    const sent = await posted?.getTransaction();
+    const asked = escrow.interface.parseTransaction({ data: sent?.data ?? "0x" });
+    const request = (asked?.args[0] as Result).toObject() as Record<string, unknown>;
+    const { ring: _ring, expiry: _expiry, inputDigest: _input, parametersHash: _hash, note, ...rest } = request;
+    const sizes = { length: sent?.data.length, topics: posted?.topics.length, event: posted?.data.length };
+    return { ...rest, ...sizes, hasNote: note !== ethers.ZeroHash, from: sent?.from, to: sent?.to, value: sent?.value };
+  }
+
   it("a cheat that cannot tell the canary: accused after a restart, convicted, the lock gone, the requester refunded", async () => {
     const { world } = market;
     const { actors, escrow, registry } = world;
@@ -88,21 +102,22 @@ describe("agents and canaries", function () {
     await keeper.stop();
   });
 
-  it("an honest operator: paid, never accused; no input twice, and no more than the budget allows", async () => {
+  it("an honest operator: paid, never accused; posted as `job post` posts; no input twice, and no more than the budget allows", async () => {
     const { world } = market;
     const { actors, escrow } = world;
     await addGpu(world, actors.ownerA, { slots: 4 });
     const keeper = keep("honest", 1, { acceptSeconds: [0, 0] });
     await keeper.hears("ready");
-    const first = await market.postOnly(await market.training({ epochs: 3 }));
+    const first = await market.post({ epochs: 3 });
     const canary = await postedBy(keeper);
+    expect(await requestOf(canary.id)).to.deep.equal(await requestOf(first));
     await market.postOnly(await market.training({ epochs: 4 }));
     await keeper.hears("noInput");
     await drawRound(world, [CLASS.T4]);
     market.start("operator", "honest-operator", actors.ownerA);
     await market.reaches(canary.id, JobStatus.Settled);
     await keeper.hears("canaryEnded", ({ status }) => status === "Settled");
-    await market.reaches(first.id, JobStatus.Delivered);
+    await market.reaches(first, JobStatus.Delivered);
     expect(await escrow.queryFilter(escrow.filters.JobAccused())).to.deep.equal([]);
 
     const poor = keep("poor", 2, { budgetPerDay: "0.000001" });
