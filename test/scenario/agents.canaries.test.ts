@@ -11,6 +11,8 @@ import { jobLines } from "../../src/protocol/words";
 import { addGpu, CLASS, conserve, drawRound, dueOf, GWEI } from "../fixtures/suite";
 import { Market, type Agent } from "./agents/market";
 
+const TRAINING = { kind: "train-mlp", train: 300, heldOut: 100, epochs: 3, splitSeed: "split" };
+
 describe("agents and canaries", function () {
   this.timeout(240_000);
   let market: Market;
@@ -28,8 +30,7 @@ describe("agents and canaries", function () {
     const folder = join(market.folder, `${name}-inputs`);
     mkdirSync(folder, { recursive: true });
     for (let index = 0; index < count; index++) {
-      const seeds = { seed: `real ${index}`, splitSeed: "split" };
-      const work = { kind: "train-mlp", train: 300, heldOut: 100, epochs: 3, ...seeds };
+      const work = { ...TRAINING, seed: `${name} ${index}` };
       const job = { service: Number(market.offer.service), work, heartbeat: 600 };
       writeFileSync(join(folder, `${index}.json`), JSON.stringify(job));
     }
@@ -106,11 +107,17 @@ describe("agents and canaries", function () {
     const { world } = market;
     const { actors, escrow } = world;
     await addGpu(world, actors.ownerA, { slots: 4 });
-    const keeper = keep("honest", 1, { acceptSeconds: [0, 0] });
+    // An input that was on the chain before the keeper came would be known again.
+    const earlier = { ...TRAINING, seed: "honest 0" };
+    const old = await market.post({ epochs: 3 }, { work: earlier });
+    const keeper = keep("honest", 2, { acceptSeconds: [0, 0] });
     await keeper.hears("ready");
     const first = await market.post({ epochs: 3 });
     const canary = await postedBy(keeper);
     expect(await requestOf(canary.id)).to.deep.equal(await requestOf(first));
+    const inputOf = async (jobId: bigint) =>
+      (await escrow.queryFilter(escrow.filters.JobPosted(jobId)))[0]?.args.agreement.inputDigest;
+    expect(await inputOf(canary.id)).not.to.equal(await inputOf(old));
     await market.postOnly(await market.training({ epochs: 4 }));
     await keeper.hears("noInput");
     await drawRound(world, [CLASS.T4]);
@@ -124,7 +131,7 @@ describe("agents and canaries", function () {
     await poor.hears("ready");
     await market.postOnly(await market.training({ epochs: 5 }));
     await poor.hears("overBudget");
-    expect(await escrow.queryFilter(escrow.filters.JobPosted())).to.have.length(4);
+    expect(await escrow.queryFilter(escrow.filters.JobPosted())).to.have.length(5);
     expect(await keeper.stop()).to.equal(0);
   });
 });

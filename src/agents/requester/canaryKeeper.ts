@@ -6,7 +6,7 @@ import type { TransactionSender } from "../../chain/sender";
 import { InvalidState, StateFile } from "../../chain/stateFile";
 import { agreementStruct, canaryBondOf } from "../../protocol/agreement";
 import { formatTokens } from "../../protocol/amounts";
-import { decodeEscrowEvent, escrowTopics, type EscrowEvent } from "../../protocol/events";
+import { decodeEscrowEvent, escrowTopics, numberTopic, type EscrowEvent } from "../../protocol/events";
 import { formatJobId } from "../../protocol/jobId";
 import { JobStatus, jobStatus } from "../../protocol/status";
 import { quoteInWei } from "../../protocol/quote";
@@ -88,23 +88,30 @@ export class CanaryKeeper {
     const { at, manifest } = market;
     this.#follower = new EventFollower({
       rpc,
-      filter: { addresses: [at.escrow], topics: [escrowTopics(["JobPosted"])] },
+      filter: {
+        addresses: [at.escrow],
+        topics: [escrowTopics(["JobPosted"]), null, null, [numberTopic(BigInt(state.service))]],
+      },
       fromBlock: manifest.contracts.JobEscrow.block,
     });
   }
 
-  /** Opens the stored state, or begins one at the newest block. Throws InvalidState when the stored one is of another plan. */
+  /** Opens the stored state, or begins one. Throws InvalidState when the stored one is of another plan. */
   static async open(options: CanaryKeeperOptions): Promise<CanaryKeeper> {
-    const { session, inputs } = options;
+    const { session, inputs, plan } = options;
     const { chain, market } = session;
     const service = inputs[0].job.service;
     const file = new StateFile(join(session.stateDir, `canaries-${service}.json`), canaryStateSchema, stateToJson);
+    const began = (await session.head()).number;
+    const first = market.manifest.contracts.JobEscrow.block - 1;
+    const block = chain.isLocal ? first : Math.max(first, began - plan.lookbackBlocks);
     const state = file.read() ?? {
       version: 1,
       chainId: chain.chainId,
       escrow: market.at.escrow,
       service,
-      cursor: { block: (await session.head()).number, hashes: [] },
+      cursor: { block, hashes: [] },
+      began,
       waiting: [],
       seen: [],
       canaries: [],
@@ -125,7 +132,7 @@ export class CanaryKeeper {
     const { session } = this.#options;
     const batch = await this.#follower.poll(this.#state.cursor);
     const now = await clockOf(session, batch.head);
-    for (const log of batch.logs) this.#take(decodeEscrowEvent(log), now);
+    for (const log of batch.logs) this.#take(decodeEscrowEvent(log), log.blockNumber, now);
     this.#state.cursor = batch.cursor;
     this.#schedule(now);
     this.#save();
@@ -147,7 +154,7 @@ export class CanaryKeeper {
   // PLANNING
 
   /** Own postings are found by input and note. One of another that comes again, after a reorg, is thrown for again. */
-  #take(event: EscrowEvent | undefined, now: number): void {
+  #take(event: EscrowEvent | undefined, block: number, now: number): void {
     if (event?.name !== "JobPosted" || event.service !== BigInt(this.#state.service)) return;
     const inputDigest = digestSchema.parse(event.agreement.inputDigest);
     const own = this.#state.canaries.find((canary) => canary.inputDigest === inputDigest);
@@ -158,7 +165,7 @@ export class CanaryKeeper {
     }
     if (!this.#state.seen.includes(inputDigest)) this.#state.seen.push(inputDigest);
     this.#state.seen = this.#state.seen.slice(-MOST_SEEN);
-    this.#state.waiting.push(...canariesFor(this.#options.plan, now, this.#dice));
+    if (block > this.#state.began) this.#state.waiting.push(...canariesFor(this.#options.plan, now, this.#dice));
   }
 
   #isSealed({ agreement }: Extract<EscrowEvent, { name: "JobPosted" }>): boolean {

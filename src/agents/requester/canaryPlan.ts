@@ -24,6 +24,8 @@ export const canaryPlanSchema = z
     budgetPerDay: tokensSchema,
     /** A canary follows the posting that it is for after up to so many seconds. */
     spreadSeconds: z.number().int().min(0).max(DAY).default(3600),
+    /** On a public chain, how many blocks back a new keeper looks for inputs that were posted before. */
+    lookbackBlocks: z.number().int().min(0).default(200_000),
     /** Right results are accepted so long after delivery, seconds, from and to; left to silence when absent. */
     acceptSeconds: z
       .tuple([

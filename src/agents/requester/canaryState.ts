@@ -32,6 +32,8 @@ export const canaryStateSchema = z.object({
   escrow: z.string(),
   service: z.number().int(),
   cursor: cursorSchema,
+  /** Newest block when the keeper began: postings up to it lead to no canary, but their inputs are known. */
+  began: z.number().int(),
   /** Chain times at which canaries are to be posted. */
   waiting: z.array(z.number().int()),
   /** Time of the next one by number a day. */

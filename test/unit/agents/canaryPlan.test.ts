@@ -44,6 +44,7 @@ describe("plans of canaries", () => {
         inputs: ["jobs"],
         budgetPerDay: 10n * TOKEN,
         spreadSeconds: 3600,
+        lookbackBlocks: 200_000,
         rate: DEFAULT_CANARY_RATE,
       });
       expect(canaryPlanSchema.parse({ ...minimal, perDay: 3 })).to.include({ rate: undefined, perDay: 3 });

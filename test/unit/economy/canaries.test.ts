@@ -17,6 +17,7 @@ import { compareCell, measuredLoss, simulateCell, type CanaryMarket } from "../.
 import { DOCUMENTED } from "../../../src/economy/canaryCommand";
 import { canaryPage, measuredCells } from "../../../src/economy/canaryDocument";
 import { gridCells, gridRunSchema, runGrid } from "../../../src/economy/canaryGrid";
+import { runBin } from "../../../src/toolchain/run";
 import { canaryMarketOf, deployCanaryWorld } from "../../fixtures/canaries";
 
 describe("canaries: what cheating is worth", () => {
@@ -114,6 +115,27 @@ describe("canaries: docs/canaries.md", () => {
       const lost = BigInt(cell.convicted) * BigInt(1 + cell.lockFactor);
       expect(cell.earned).to.equal(cell.price * (BigInt(cell.jobs) - lost));
       expect(Math.abs(compareCell(cell, 1).deviation)).to.be.lessThan(4);
+    }
+  });
+});
+
+describe("canaries: the program", function () {
+  this.timeout(120_000);
+
+  const run = (...args: string[]) => runBin("tsx", ["scripts/canaries.ts", ...args], { quiet: true });
+
+  it("prints the break-even rates, and what follows for the defaults", async () => {
+    const text = await run();
+    expect(text.code).to.equal(0);
+    expect(text.stdout).to.match(/^5 +4\.2% +8\.3% +12\.5% +16\.7% +17%$/m);
+    const { stdout } = await run("--json");
+    expect(JSON.parse(stdout)).to.deep.equal({ ok: true, defaults: { lockFactor: 5, canaryRate: 0.17 } });
+  });
+
+  it("refuses a number of jobs that is none", async () => {
+    for (const jobs of ["0", "-3", "many"]) {
+      const { code, stdout } = await run("--simulate", "--jobs", jobs, "--json");
+      expect([code, (JSON.parse(stdout) as { exitCode: number }).exitCode]).to.deep.equal([2, 2]);
     }
   });
 });
