@@ -19,6 +19,7 @@ import { openSender, openSession, openWallet, reviewOf, sendReported, type Sessi
 import { stopSignal } from "../shared/loop";
 import { jobLines, openJob, postedIn, readJob, requireStatus, ticketOf, type JobReport, type OpenedJob } from "./jobs";
 import { openingOf } from "./canary";
+import { keepCanaries } from "./canaryCommand";
 import { prepareWork, readJobFile } from "./jobFile";
 import { putBack, requesterKeeper } from "./keep";
 import { deposit, isPostingOf, postJob, provideFunds, readOffer, type Posted } from "./post";
@@ -341,6 +342,40 @@ function accuse(text: string, flags: AppealFlags): Promise<void> {
   });
 }
 
+/** Runs the keeper of a plan's canaries. The account is taken for each transaction only: other commands work beside it. */
+async function canaries(path: string, flags: AppealFlags & { readonly once?: boolean }): Promise<void> {
+  await runAction(flags, true, async (context) => {
+    const opened = open(flags, context);
+    const { session, config } = opened;
+    const { reporter } = context;
+    if (flags.yes !== true) await confirm("Post canaries by this plan, until the command is stopped?");
+    await keepCanaries(path, {
+      session,
+      reporter,
+      requester: (await openWallet(config.key)).address,
+      withAccount: (work) => borrowAccount(opened, context, work),
+      leave: { authorise: flags.authorise === true, deposit: flags.deposit === true },
+      limits: { seconds: config.childSeconds, memoryMiB: config.childMemoryMiB },
+      once: flags.once === true,
+      onEnd: (cleanUp) => context.onEnd(cleanUp),
+    });
+  });
+}
+
+/** As `openAccount`, for a piece of work: the account is given back after it. */
+async function borrowAccount<T>(
+  opened: Opened,
+  context: ActionContext,
+  work: (sender: TransactionSender) => Promise<T>,
+): Promise<T> {
+  const cleanUps: (() => void | Promise<void>)[] = [];
+  try {
+    return await work(await openAccount(opened, { ...context, onEnd: (cleanUp) => cleanUps.unshift(cleanUp) }));
+  } finally {
+    for (const cleanUp of cleanUps) await cleanUp();
+  }
+}
+
 interface AppealFlags extends SigningFlags {
   readonly authorise?: boolean;
   readonly deposit?: boolean;
@@ -496,7 +531,7 @@ function seconds(text: string): number {
   return Number(text);
 }
 
-/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `challenge`, `accuse`, `appeal`, `cancel`, `result`, and those of the account. */
+/** The requester's commands: `post`, `status`, `watch`, `accept`, `reject`, `challenge`, `accuse`, `canaries`, `appeal`, `cancel`, `result`, and those of the account. */
 export function jobProgram(): Command {
   const program = new Command("job").description("Post jobs, follow them, and judge their results");
   const add = (name: string, description: string): Command =>
@@ -531,6 +566,12 @@ export function jobProgram(): Command {
     .option("--authorise", "let the escrow debit the vault account, if it may not yet")
     .option("--deposit", "deposit from the wallet what the vault account lacks")
     .action(accuse);
+  signing(add("canaries", "post canaries by a plan, watch them, and open those that came out wrong, until stopped"))
+    .argument("<plan>")
+    .option("--authorise", "let the escrow debit the vault account, if it may not yet")
+    .option("--deposit", "deposit from the wallet what the vault account lacks")
+    .option("--once", "one round, then stop")
+    .action(canaries);
   signing(add("appeal", "appeal the verdict of a panel that found a rejected result valid, with a bond"))
     .argument("<job>")
     .option("--authorise", "let the court debit the vault account, if it may not yet")

@@ -277,6 +277,11 @@ export class Market {
     return agent;
   }
 
+  /** Starts a requester's command that runs until it is stopped. `name` is its state folder. */
+  startJob(args: readonly string[], signer: Holder, name = POSTER): Agent {
+    return this.#spawn("job", args, name, signer, {}, this.server.url);
+  }
+
   /** Runs a command of an operator, a validator or a requester to its end; returns exit code and answer. */
   async command(
     script: "operator" | "validator" | "job",
