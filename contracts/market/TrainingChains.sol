@@ -116,7 +116,8 @@ contract TrainingChains is ITrainingChains {
         JobWord job = _jobOf(escrow, jobId);
         if (job.status() != uint8(JobStatus.Disputed)) revert ChainsNotDisputed(jobId);
         chain = _chains[escrow][jobId];
-        if (chain.root == 0 || chain.attempt != job.attempt()) revert ChainsNoChain(jobId);
+        // Attempts count from one: no chain is of none.
+        if (chain.attempt != job.attempt()) revert ChainsNoChain(jobId);
     }
 
     function _isUndrawn(IJobEscrow escrow, uint256 jobId) private view returns (bool) {
@@ -140,10 +141,10 @@ contract TrainingChains is ITrainingChains {
 
     /// @dev `drawn`, and behind it the segment that was named, unless it is among them.
     function _withNamed(uint256[] memory drawn, uint256 named) private pure returns (uint256[] memory all) {
-        for (uint256 i = 0; i < drawn.length; ++i) {
-            if (named == 0 || drawn[i] == named - 1) return drawn;
-        }
         if (named == 0) return drawn;
+        for (uint256 i = 0; i < drawn.length; ++i) {
+            if (drawn[i] == named - 1) return drawn;
+        }
         all = new uint256[](drawn.length + 1);
         for (uint256 i = 0; i < drawn.length; ++i) all[i] = drawn[i];
         all[drawn.length] = named - 1;

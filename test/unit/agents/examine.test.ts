@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import { UNOPENED, type OpenedSegment } from "../../../src/agents/shared/chains";
 import { examine, pauseAfter, type ExaminationRequest } from "../../../src/agents/shared/examine";
 import { Verdict } from "../../../src/protocol/status";
 import { ContentUnavailable, digestOf, MemoryStore, type ContentStore, type Digest } from "../../../src/store";
-import { createTrainingJob, putImages } from "../../../src/workload";
+import { createTrainingJob, execute, putImages, type JobEvent } from "../../../src/workload";
 import type { JobInput } from "../../../src/workload/job";
 import { encodeDescriptor, type MlpDescriptor } from "../../../src/workload/model";
 import { agreementWith } from "./fakeReview";
@@ -72,6 +73,66 @@ describe("agents/shared/examine", function () {
 
   it("doubles its pauses up to six hours", () => {
     expect([0, 1, 2, 30].map((looks) => pauseAfter(looks, 60))).to.deep.equal([60, 120, 240, 21_600]);
+  });
+
+  describe("with a chain of checkpoints", () => {
+    const SEGMENTS = 6;
+    let job: JobInput;
+    /** Checkpoints after each step, the result in the place of the last. */
+    let chain: Digest[];
+
+    before(async () => {
+      const seed = digestOf(Buffer.from("chain"));
+      const work = { model: MODEL, dataset, splitSeed: seed, train: 30, heldOut: 10, seed, epochs: SEGMENTS };
+      job = await createTrainingJob(store, work);
+      chain = [];
+      const onEvent = (event: JobEvent): void => {
+        if (event.type === "checkpoint") chain.push(event.digest);
+      };
+      const { resultDigest } = await execute({ store, inputDigest: job.digest, onEvent });
+      chain[SEGMENTS - 1] = resultDigest;
+    });
+
+    const opened = (...segments: number[]): OpenedSegment[] =>
+      segments.map((segment) => ({ segment, start: chain[segment - 1], end: chain[segment]! }));
+    const chained = (evidence: readonly OpenedSegment[] | undefined, change: Partial<ExaminationRequest> = {}) =>
+      request({
+        agreement: agreementWith({ inputDigest: job.digest, modelHash: digestOf(encodeDescriptor(MODEL)) }),
+        resultDigest: chain[SEGMENTS - 1]!,
+        chain: { segments: SEGMENTS, opened: evidence },
+        ...change,
+      });
+
+    it("finds a result valid whose drawn segments lead where they should", async () => {
+      const found = await examine(chained(opened(5, 0, 2)));
+      expect(found).to.include({ verdict: Verdict.Valid, rightDigest: chain[SEGMENTS - 1] });
+    });
+
+    it("names the end of the first segment that leads elsewhere, so that all who look agree", async () => {
+      const [last, first, third] = opened(5, 0, 2) as [OpenedSegment, OpenedSegment, OpenedSegment];
+      const found = await examine(chained([last, first, { ...third, end: claim }]));
+      expect(found).to.include({ verdict: Verdict.Invalid, rightDigest: chain[2] });
+    });
+
+    it("holds it against a result that nothing was opened in time, or that its chain is refuted", async () => {
+      expect(await examine(chained(undefined))).to.include({ verdict: Verdict.Invalid, rightDigest: UNOPENED });
+      const [jump] = opened(3) as [OpenedSegment];
+      expect(await examine(chained([{ ...jump, start: chain[1] }]))).to.include({
+        verdict: Verdict.Invalid,
+        rightDigest: UNOPENED,
+      });
+    });
+
+    it("waits for a checkpoint that is gone as for any content, and holds it against the result then", async () => {
+      const found = await examine(chained(opened(3), { store: lacking(store, chain[2]!, false) }));
+      expect(found).to.include({ verdict: Verdict.Invalid, rightDigest: UNOPENED, isForMissing: true });
+    });
+
+    it("says nothing where the segments could not be done here, or the requester's content is gone", async () => {
+      expect(await examine(chained(opened(3), { limits: { seconds: 0.001 } }))).to.include({ obstacle: "failed" });
+      const gone = lacking(store, dataset, false);
+      expect(await examine(chained(opened(0), { store: gone }))).to.include({ obstacle: "missing" });
+    });
   });
 });
 

@@ -700,12 +700,12 @@ export class FakeReview extends FakeNode {
 
   #viewOf(question: FakeQuestion | undefined): unknown[] {
     if (question === undefined) {
-      return [0, ZeroAddress, ZeroHash, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, ZeroHash, false, false];
+      return [0, ZeroAddress, ZeroHash, 0, 0, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, ZeroHash, false, false, 0];
     }
     const { asker, claim, instance, redrawn, ballots, frozenAt, round, deadline, finding, digest } = question;
     const ends = question.drawn ? [question.commitEnd, question.revealEnd, question.appealEnd] : [0, 0, 0];
     const place = [asker, claim, 0, instance, redrawn, ballots.length || 3, frozenAt, 9, round];
-    return [this.#statusOf(question), ...place, ...ends, deadline, finding, digest, false, false];
+    return [this.#statusOf(question), ...place, ...ends, deadline, finding, digest, false, false, question.drawn ? 1 : 0];
   }
 }
 

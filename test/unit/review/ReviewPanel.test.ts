@@ -222,6 +222,7 @@ describe("ReviewPanel", () => {
           digest: GONE,
           needsConfirmation: false,
           confirmed: false,
+          lot: 0n,
         });
       }
       expect(await validators.takings()).to.equal(0n);
