@@ -86,7 +86,7 @@ const configSchema = z.strictObject({
    * owner's vault account, which the court is then allowed to debit. Needs the owner's key.
    */
   appeal: z.boolean().default(true),
-  /** Commits to the checkpoints of long jobs before the delivery, so that a dispute looks at a few of them (70,000 gas). */
+  /** Commits to the checkpoints of long jobs before the delivery, so that a dispute looks at a few of them (91,000 gas). */
   proveTraining: z.boolean().default(true),
   /** Move earnings out of the vault once they exceed this many tokens; needs the owner's key. */
   withdrawAbove: tokensSchema.optional(),

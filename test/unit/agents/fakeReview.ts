@@ -705,7 +705,17 @@ export class FakeReview extends FakeNode {
     const { asker, claim, instance, redrawn, ballots, frozenAt, round, deadline, finding, digest } = question;
     const ends = question.drawn ? [question.commitEnd, question.revealEnd, question.appealEnd] : [0, 0, 0];
     const place = [asker, claim, 0, instance, redrawn, ballots.length || 3, frozenAt, 9, round];
-    return [this.#statusOf(question), ...place, ...ends, deadline, finding, digest, false, false, question.drawn ? 1 : 0];
+    return [
+      this.#statusOf(question),
+      ...place,
+      ...ends,
+      deadline,
+      finding,
+      digest,
+      false,
+      false,
+      question.drawn ? 1 : 0,
+    ];
   }
 }
 

@@ -1,4 +1,6 @@
 /** Chains of checkpoints: leaves, draws and openings against the protocol's own, over random chains. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ethers } from "hardhat";
@@ -106,5 +108,25 @@ describe("Segments", () => {
     expect(() => chainOf({ length: 65_536 } as unknown as string[], keccak)).to.throw(RangeError, "at most");
     expect(() => openingsOf(checkpointsOf(3), [3], keccak)).to.throw(RangeError, "no segment 3");
     expect(drawnSegments(ethers.id("s"), 9, keccak, 8)).to.have.length(4);
+  });
+
+  it("docs/training.md has the chances of the formula", () => {
+    const path = join(__dirname, "../../../docs/training.md");
+    const forged = [1, 2, 5, 10, 50];
+    const rows = [8, 20, 60, 200, 1_000].map((n) => {
+      const cells = forged.map((m) => (m < n ? `${(100 * chanceToCatch(n, m)).toFixed(1)}%` : ""));
+      const half = `${(100 * chanceToCatch(n, n / 2)).toFixed(1)}%`;
+      return `| ${[`n = ${n}`, ...cells, half].join(" | ")} |`;
+    });
+    const heads = ["", ...forged.map((m) => `m = ${m}`), "m = n / 2"];
+    const table = [`| ${heads.join(" | ")} |`, `| ${heads.map(() => "---").join(" | ")} |`, ...rows].join("\n");
+    const [before = "", rest = ""] = readFileSync(path, "utf8").split("<!-- chances:begin -->");
+    const [found = "", after = ""] = rest.split("<!-- chances:end -->");
+    const wide = (text: string): string => text.replace(/ +/g, " ").replace(/-+/g, "-").trim();
+    if (process.env["UPDATE_DOCS"] === "1" && wide(found) !== wide(table)) {
+      writeFileSync(path, `${before}<!-- chances:begin -->\n\n${table}\n\n<!-- chances:end -->${after}`);
+      return;
+    }
+    expect(wide(found)).to.equal(wide(table));
   });
 });
