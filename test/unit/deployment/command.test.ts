@@ -380,7 +380,7 @@ describe("npm run deploy", () => {
       }
       // Coordinator and key lane; the beacon, and who works with it; USDC.
       const [market, money] = [
-        ["DisputeCourt", "JobEscrow", "RandomnessBeacon", "ReviewPanel", "ScoreBoard"],
+        ["DisputeCourt", "JobEscrow", "RandomnessBeacon", "ReviewPanel", "ScoreBoard", "TrainingChains"],
         ["ProceedsSplitter", "TokenSale"],
       ];
       expect([...differing].sort()).to.deep.equal([...market, ...money].sort());
