@@ -71,7 +71,8 @@ contract ReviewActions is ReviewSteps {
         if (index == NONE) return;
         uint256 seat = _seatWithout(index, false);
         uint40 validator = _panels[_cases[index].question][_number(_ask(index))].seats[seat];
-        if (caller == _holder(validator)) return;
+        // Nobody sends from zero, the operator of whoever named none.
+        if (caller == _holder(validator) || caller == address(0)) return;
         vm.prank(caller);
         vm.expectPartialRevert(IReviewPanel.PanelNotSeated.selector);
         panel.commit(_cases[index].question, uint8(seat), CLAIM);
