@@ -42,6 +42,8 @@ export interface JobStory {
   readonly deliveredAt?: number;
   readonly resultDigest?: string;
   readonly verdict?: Verdict;
+  /** Length of the chain that its operator committed to. */
+  readonly segments?: number;
   readonly bySilence?: boolean;
   readonly endedAt?: number;
 }
@@ -78,6 +80,9 @@ export interface ReviewStory {
   /** When the verdict so far was counted, and what it is. */
   readonly decidedAt: number;
   readonly finding: Finding;
+  /** Segments of the job's chain that were opened to the panel, and how many the chain has; 0 without one. */
+  readonly opened: number;
+  readonly segments: number;
   /** How many were paid, and what each got, wei. */
   readonly payees: number;
   readonly share: bigint;
@@ -117,7 +122,21 @@ export function record(chronicle: Chronicle, event: SceneEvent): Chronicle {
     return { ...chronicle, lastRound: Number(event.args["round"]), lastRoundAt: event.time };
   }
   if (event.contract === "DisputeCourt" || event.contract === "ReviewPanel") return recordReview(chronicle, event);
+  if (event.contract === "TrainingChains") return recordChain(chronicle, event);
   return chronicle;
+}
+
+function recordChain(chronicle: Chronicle, { name, args }: SceneEvent): Chronicle {
+  const story = chronicle.jobs.get(args["jobId"] as bigint);
+  if (name === "ChainCommitted" && story !== undefined) {
+    return withJob(chronicle, { ...story, segments: Number(args["segments"]) });
+  }
+  const question = String(args["question"]);
+  const review = chronicle.reviews.get(question);
+  if (name !== "SegmentsOpened" || review === undefined) return chronicle;
+  const opened = (args["ends"] as readonly string[]).length;
+  const reviews = new Map(chronicle.reviews).set(question, { ...review, opened, segments: story?.segments ?? 0 });
+  return { ...chronicle, reviews };
 }
 
 function recordReview(chronicle: Chronicle, { name, args, time }: SceneEvent): Chronicle {
@@ -128,7 +147,7 @@ function recordReview(chronicle: Chronicle, { name, args, time }: SceneEvent): C
   };
   if (name === "CaseOpened") {
     const job = args["jobId"] as bigint;
-    const opened = { owners: 0, round: 0, seats: [], stage: "waiting", decidedAt: 0 } as const;
+    const opened = { owners: 0, round: 0, seats: [], stage: "waiting", decidedAt: 0, opened: 0, segments: 0 } as const;
     return write({ ...opened, question, job, finding: Finding.None, payees: 0, share: 0n });
   }
   if (known === undefined) return chronicle;

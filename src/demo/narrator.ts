@@ -27,6 +27,7 @@ export function narrate(event: SceneEvent, chronicle: Chronicle, names: Names): 
   if (event.contract === "DisputeCourt" || event.contract === "ReviewPanel") {
     return narrateReview(event, chronicle, names);
   }
+  if (event.contract === "TrainingChains") return narrateChain(event, chronicle, names);
   if (event.contract === "AssetRegistry" && event.name === "AssetTrained") {
     return `trained model ${short(event.args["id"] as bigint)} is minted, out of job ${jobName(event)}`;
   }
@@ -99,6 +100,16 @@ function narrateReview({ name, args }: SceneEvent, { reviews }: Chronicle, names
     default:
       return undefined;
   }
+}
+
+function narrateChain(event: SceneEvent, { reviews }: Chronicle, names: Names): string | undefined {
+  const { name, args } = event;
+  if (name === "ChainCommitted") {
+    return `job ${jobName(event)}: ${names.gpu(args["gpu"] as bigint)} commits to its ${String(args["segments"])} checkpoints`;
+  }
+  const review = reviews.get(String(args["question"]));
+  if (name !== "SegmentsOpened" || review === undefined) return undefined;
+  return `review of job ${jobName(event)}: ${review.opened} of ${review.segments} segments are opened to the panel`;
 }
 
 function narrateRegistry({ name, args }: SceneEvent, names: Names): string | undefined {

@@ -1,8 +1,9 @@
 import { ZeroAddress } from "ethers";
 import { formatJobId } from "../protocol/jobId";
 import { Finding, JobStatus, Verdict } from "../protocol/status";
+import { DRAWN_SEGMENTS } from "../protocol/training";
 import { GPU_CLASSES } from "../../deploy/data/gpu-classes";
-import { describeOperator, OPERATORS, REQUESTERS, SEATS, VALIDATORS, type Fault } from "./cast";
+import { describeOperator, OPERATORS, REQUESTERS, SEATS, TRAINING, VALIDATORS, type Fault } from "./cast";
 import { resumedJob, reviewOf, type Chronicle, type JobStory, type ReviewStory, type SlashStory } from "./chronicle";
 import { difference, type Ledger } from "./conservation";
 import type { Playbill } from "./director";
@@ -134,7 +135,9 @@ function isFoundByPanel(findings: Findings): boolean {
     found.length > 0 &&
     found.length === reviews.length &&
     found.every((review) => review?.seats.length === SEATS && review.owners === VALIDATORS.length) &&
-    found.every((review) => review !== undefined && review.payees > SEATS && review.share > 0n)
+    found.every((review) => review !== undefined && review.payees > SEATS && review.share > 0n) &&
+    // Whoever cheats in a training has to open its chain.
+    found.some((review) => review?.opened === DRAWN_SEGMENTS && review.segments === TRAINING.epochs)
   );
 }
 
@@ -213,6 +216,8 @@ function panelJson(findings: Findings, review: ReviewStory): Record<string, unkn
     owners: review.owners,
     seats: review.seats.map((seat) => findings.addresses.get(personOf(findings, seat))),
     verdict: Finding[review.finding],
+    opened: review.opened,
+    segments: review.segments,
     payees: review.payees,
     share: review.share.toString(),
   };
@@ -323,6 +328,7 @@ function panelTable(findings: Findings): string {
     formatJobId(review.job),
     review.seats.map((seat) => personOf(findings, seat)).join(", "),
     `${review.owners}`,
+    review.segments === 0 ? "all" : `${review.opened} of ${review.segments}`,
     Finding[review.finding] ?? "",
     `${review.payees}`,
     tokens(review.share),
@@ -333,6 +339,7 @@ function panelTable(findings: Findings): string {
       { title: "job" },
       { title: "drawn" },
       { title: "from owners", align: right },
+      { title: "done again" },
       { title: "verdict" },
       { title: "paid", align: right },
       { title: "each", align: right },

@@ -3,7 +3,15 @@ import { interfaceOf, type Addresses, type ContractName } from "../deployment";
 import { EMPTY_CHRONICLE, record, type Chronicle, type SceneEvent } from "./chronicle";
 
 /** Contracts whose events tell the story. */
-const TOLD = ["JobEscrow", "GpuRegistry", "RandomnessBeacon", "AssetRegistry", "DisputeCourt", "ReviewPanel"] as const;
+const TOLD = [
+  "JobEscrow",
+  "GpuRegistry",
+  "RandomnessBeacon",
+  "AssetRegistry",
+  "DisputeCourt",
+  "ReviewPanel",
+  "TrainingChains",
+] as const;
 
 /** Follows the chain and keeps the chronicle. */
 export class Watcher {
