@@ -520,7 +520,7 @@ export class Director {
     const name = this.stage.nameOf(this.accountHolder(story.requester));
     const job = formatJobId(story.id);
     if (manner === "rejects") {
-      await this.#job(name, ["reject", job, "--yes", "--reason", "not what I had hoped for"]);
+      await this.#job(name, ["reject", job, "--yes", "--segments", "--reason", "not what I had hoped for"]);
       return;
     }
     const out = join(this.stage.folder, "results", job.replaceAll("/", "-"));

@@ -67,6 +67,10 @@ export function expectations(findings: Findings): readonly Expectation[] {
       ok: jobsOf(findings, "silent").some(({ bySilence }) => bySilence === true),
     },
     { what: "a requester who rejected good work lost its bond to the operator", ok: isBondLost(findings) },
+    {
+      what: `${DRAWN_SEGMENTS} of a training's ${TRAINING.epochs} segments were opened and done again in place of all`,
+      ok: isJudgedBySegments(findings),
+    },
     { what: "an operator declined, and its job was done all the same", ok: isDeclined(findings) },
     { what: "every token is accounted for, to the wei", ok: difference(ledger) === 0n },
   ];
@@ -135,9 +139,7 @@ function isFoundByPanel(findings: Findings): boolean {
     found.length > 0 &&
     found.length === reviews.length &&
     found.every((review) => review?.seats.length === SEATS && review.owners === VALIDATORS.length) &&
-    found.every((review) => review !== undefined && review.payees > SEATS && review.share > 0n) &&
-    // Whoever cheats in a training has to open its chain.
-    found.some((review) => review?.opened === DRAWN_SEGMENTS && review.segments === TRAINING.epochs)
+    found.every((review) => review !== undefined && review.payees > SEATS && review.share > 0n)
   );
 }
 
@@ -147,6 +149,13 @@ function isMadeWhole(findings: Findings): boolean {
   return (
     found.length > 0 &&
     found.every(({ job, slash }) => job.returned + (slash?.toBeneficiary ?? 0n) === job.total + job.bond)
+  );
+}
+
+/** A training was judged by some of its segments, by consent of the requester. */
+function isJudgedBySegments({ chronicle }: Findings): boolean {
+  return [...chronicle.reviews.values()].some(
+    ({ opened, segments, stage }) => stage === "closed" && opened === DRAWN_SEGMENTS && segments === TRAINING.epochs,
   );
 }
 

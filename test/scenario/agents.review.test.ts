@@ -74,9 +74,9 @@ describe("agents before a panel", function () {
   }
 
   /** The poster rejects. */
-  async function reject(jobId: bigint): Promise<void> {
+  async function reject(jobId: bigint, ...more: readonly string[]): Promise<void> {
     const { requester } = market.world.actors;
-    const args = ["reject", `${jobId}`, "--yes", "--reason", "another"];
+    const args = ["reject", `${jobId}`, "--yes", "--reason", "another", ...more];
     const { code, answer } = await market.command("job", args, requester, { name: POSTER });
     expect(code, JSON.stringify(answer)).to.equal(0);
   }
@@ -255,7 +255,7 @@ describe("agents before a panel", function () {
       const jobId = await deliveredJob(config, LONG);
       const { segments } = await operator.hears("chain");
       expect(segments).to.equal(LONG.epochs);
-      await reject(jobId);
+      await reject(jobId, "--segments");
       const { question } = await court.caseOf(escrow, jobId);
       const first = start(0);
       const ids = await eventually("a panel is drawn", async () => {
@@ -279,6 +279,22 @@ describe("agents before a panel", function () {
       await conserve(market.world);
     });
   }
+
+  it("do a long training again whole where its requester consented to nothing else", async () => {
+    const { panel, court, escrow, chains } = market.world;
+    await register(Number(SEATS));
+    const jobId = await deliveredJob({}, LONG);
+    await operator.hears("chain");
+    await reject(jobId);
+    const { question } = await court.caseOf(escrow, jobId);
+    const seated = [0, 1, 2].map((index) => start(index));
+    for (const validator of seated) {
+      expect(String((await validator.hears("found"))["reason"])).to.contain("doing the job again gave the same result");
+    }
+    await eventually("a verdict", async () => (await panel.questionOf(question)).status === 5n);
+    expect((await chains.checkOf(escrow, jobId)).opened, "nothing was opened").to.equal(false);
+    expect((await panel.questionOf(question)).finding).to.equal(1n);
+  });
 
   it("condemn nobody out of a small pool until the arbiter, who did the job again, confirms it", async () => {
     const { panel, court, escrow, actors } = market.world;

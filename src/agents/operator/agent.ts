@@ -325,7 +325,7 @@ export class OperatorAgent {
     const { session } = this.#options;
     const isDisputed = jobStatus(word.status) === JobStatus.Disputed && isForCourt(session, agreement);
     if (!isDisputed || job.chainRoot === undefined) return false;
-    const check = await readCheck(session, job.jobId);
+    const check = await readCheck(session, job.jobId, agreement);
     return check !== undefined && check.drawn.length > 0 && !check.opened && head.timestamp <= check.openEnd;
   }
 

@@ -14,6 +14,7 @@ import { baseConfigShape, loadConfig } from "../shared/config";
 import { CommandFailure, EXIT } from "../shared/exit";
 import { KEEP_MS } from "../shared/keep";
 import { call, readBalances, tokenSymbol } from "../shared/money";
+import { chainLength, nameSegmentCall } from "../shared/chains";
 import { courtCall, isForCourt, openCase } from "../shared/review";
 import { openSender, openSession, openWallet, reviewOf, sendReported, type Session } from "../shared/session";
 import { stopSignal } from "../shared/loop";
@@ -270,8 +271,27 @@ function accept(text: string, flags: SigningFlags): Promise<void> {
   });
 }
 
+interface RejectFlags extends SigningFlags {
+  readonly reason: string;
+  readonly segments?: boolean;
+}
+
+/** Consents to a look at a few segments of the result's chain. Before the case is opened: later it may be too late. */
+async function consentToSegments(
+  session: Session,
+  sender: TransactionSender,
+  jobId: bigint,
+  { reporter }: ActionContext,
+): Promise<void> {
+  const length = await chainLength(session, jobId);
+  if (length === 0)
+    return reporter.news("noChain", "the result has no chain of checkpoints: the job is done again whole");
+  // The last one is looked at anyway.
+  await sendReported(sender, nameSegmentCall(session, jobId, length - 1), reporter);
+}
+
 /** Rejects a result, and brings the dispute before the panel where one judges it. */
-function reject(text: string, flags: SigningFlags & { readonly reason: string }): Promise<void> {
+function reject(text: string, flags: RejectFlags): Promise<void> {
   return decideOn(text, flags, async ({ session, jobId, job, context }) => {
     const { agreement } = job;
     const isJudged = isForCourt(session, agreement);
@@ -289,6 +309,7 @@ function reject(text: string, flags: SigningFlags & { readonly reason: string })
     const intent = onEscrow(session, "reject", jobId, [agreementStruct(agreement), digest]);
     if (!isJudged) return { question, intent };
     const after = async (sender: TransactionSender): Promise<Readonly<Record<string, unknown>>> => {
+      if (flags.segments === true) await consentToSegments(session, sender, jobId, context);
       return { caseOpened: await openCase(session, sender, jobId, agreement, context.reporter) };
     };
     return { question, intent, after };
@@ -554,6 +575,7 @@ export function jobProgram(): Command {
   signing(add("reject", "reject a delivered result, with a bond, and bring it before the panel where one judges"))
     .argument("<job>")
     .requiredOption("--reason <text>", "what is wrong; stored, and its digest posted")
+    .option("--segments", "have a few segments of the result's chain done again instead of the whole job")
     .action(reject);
   signing(add("challenge", "challenge the result of anyone's optimistic job, with a bond"))
     .argument("<job>")

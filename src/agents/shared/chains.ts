@@ -1,7 +1,15 @@
 import { keccak256, toUtf8Bytes } from "ethers";
-import { LogReader } from "../../chain/logs";
+import { LogReader, type ChainLog } from "../../chain/logs";
 import type { Intent } from "../../chain/sender";
-import { decodeSegmentsOpened, numberTopic, segmentsTopic } from "../../protocol/events";
+import type { Agreement } from "../../protocol/agreement";
+import {
+  decodeSegmentNamed,
+  decodeSegmentsOpened,
+  numberTopic,
+  segmentNamedTopic,
+  segmentsTopic,
+} from "../../protocol/events";
+import { splitJobId } from "../../protocol/jobId";
 import { openingsOf, UNOPENED_TEXT } from "../../protocol/training";
 import { digestSchema, ZERO_DIGEST, type Digest } from "../../store";
 import { HistoryUnavailable } from "./history";
@@ -41,15 +49,50 @@ export interface ChainEvidence {
   readonly opened: readonly OpenedSegment[] | undefined;
 }
 
-/** The check of a job's chain; undefined where the job has none. Throws RpcFault. */
-export async function readCheck(session: Session, jobId: bigint): Promise<ChainCheck | undefined> {
+/**
+ * The check of a job's chain; undefined where the job has none, or is done again whole. A look at a few segments may miss what
+ * doing it all again finds, so that it takes the consent of whoever loses by that: the requester, who names a segment, where
+ * nobody else objected.
+ * @throws RpcFault
+ */
+export async function readCheck(
+  session: Session,
+  jobId: bigint,
+  agreement: Pick<Agreement, "requester">,
+): Promise<ChainCheck | undefined> {
   const { chains } = reviewOf(session);
   if (chains === undefined) return undefined;
   const { escrow } = session.market.at;
   const { root, segments } = await chains.contract.chainOf(escrow, jobId);
-  if (BigInt(root) === 0n) return undefined;
+  if (BigInt(root) === 0n || !(await isConsentedTo(session, jobId, agreement))) return undefined;
   const { drawn, lot, openEnd, opened } = await chains.contract.checkOf(escrow, jobId);
   return { segments: Number(segments), drawn: drawn.map(Number), lot, openEnd: Number(openEnd), opened };
+}
+
+async function isConsentedTo(
+  session: Session,
+  jobId: bigint,
+  { requester }: Pick<Agreement, "requester">,
+): Promise<boolean> {
+  const { account } = await session.market.escrow.accusationOf(jobId);
+  if (account !== 0n && account !== splitJobId(jobId).requester) return false;
+  for await (const log of chainLogs(session, jobId, segmentNamedTopic())) {
+    if (decodeSegmentNamed(log) === requester) return true;
+  }
+  return false;
+}
+
+/** Events of a job's chain, from the newest range of blocks to the first. */
+async function* chainLogs(session: Session, jobId: bigint, topic: string): AsyncGenerator<ChainLog> {
+  const { chains, block } = reviewOf(session);
+  const { rpc, chain, market } = session;
+  if (chains === undefined) return;
+  const reader = new LogReader(rpc, chain.logRange);
+  const escrow = numberTopic(BigInt(market.at.escrow));
+  const filter = { addresses: [chains.address], topics: [[topic], [escrow], [numberTopic(jobId)]] };
+  for (let to = (await session.head()).number; to >= block; to -= chain.logRange) {
+    yield* await reader.read(filter, Math.max(block, to - chain.logRange + 1), to);
+  }
 }
 
 /**
@@ -61,25 +104,14 @@ export async function readOpened(
   jobId: bigint,
   check: ChainCheck,
 ): Promise<readonly OpenedSegment[]> {
-  const { chains, block } = reviewOf(session);
-  const { rpc, chain, market } = session;
-  if (chains === undefined) throw new HistoryUnavailable("the deployment has no chains of training");
-  const reader = new LogReader(rpc, chain.logRange);
-  const escrow = numberTopic(BigInt(market.at.escrow));
-  const filter = { addresses: [chains.address], topics: [[segmentsTopic()], [escrow], [numberTopic(jobId)]] };
-  for (let to = (await session.head()).number; to >= block; to -= chain.logRange) {
-    for (const log of await reader.read(filter, Math.max(block, to - chain.logRange + 1), to)) {
-      const event = decodeSegmentsOpened(log);
-      if (event?.lot !== check.lot) continue;
-      return check.drawn.map((segment, place) => {
-        const start = digestSchema.parse(event.starts[place]);
-        return {
-          segment,
-          start: start === ZERO_DIGEST ? undefined : start,
-          end: digestSchema.parse(event.ends[place]),
-        };
-      });
-    }
+  for await (const log of chainLogs(session, jobId, segmentsTopic())) {
+    const event = decodeSegmentsOpened(log);
+    if (event?.lot !== check.lot) continue;
+    return check.drawn.map((segment, place) => {
+      const start = digestSchema.parse(event.starts[place]);
+      const end = digestSchema.parse(event.ends[place]);
+      return { segment, start: start === ZERO_DIGEST ? undefined : start, end };
+    });
   }
   throw new HistoryUnavailable(`the opened segments of job ${jobId} were not found in the events`);
 }
@@ -90,6 +122,21 @@ export function commitChainCall(session: Session, jobId: bigint, root: string, s
   if (chains === undefined) return undefined;
   const values = [session.market.at.escrow, jobId, root, segments];
   return call(`commitChain:${jobId}`, chains.address, chains.contract.interface, "commitChain", values);
+}
+
+/** Length of a job's chain, 0 where it has none. Throws RpcFault. */
+export async function chainLength(session: Session, jobId: bigint): Promise<number> {
+  const { chains } = session.market.review ?? {};
+  if (chains === undefined) return 0;
+  return Number((await chains.contract.chainOf(session.market.at.escrow, jobId)).segments);
+}
+
+/** The transaction by which a requester has its job's chain looked at, one segment for certain, instead of the whole job. */
+export function nameSegmentCall(session: Session, jobId: bigint, segment: number): Intent {
+  const { chains } = reviewOf(session);
+  if (chains === undefined) throw new RangeError("the deployment has no chains of training");
+  const values = [session.market.at.escrow, jobId, segment];
+  return call(`nameSegment:${jobId}`, chains.address, chains.contract.interface, "nameSegment", values);
 }
 
 /** The transaction that opens what was drawn of a chain. Throws RangeError for segments that it does not have. */

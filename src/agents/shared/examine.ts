@@ -106,7 +106,8 @@ export async function examine(request: ExaminationRequest): Promise<Examination>
     }
     const missing = await missingFile(store, resultDigest, signal);
     if (missing !== undefined) return { verdict: Verdict.Unavailable, rightDigest, reason: missing };
-    return { verdict: Verdict.Valid, rightDigest, reason: "doing the job again gave the same result" };
+    const what = request.chain === undefined ? "the job" : "the segments that were drawn";
+    return { verdict: Verdict.Valid, rightDigest, reason: `doing ${what} again gave the same result` };
   } catch (cause) {
     signal?.throwIfAborted();
     const isFinal = cause instanceof WorkloadError;

@@ -62,7 +62,7 @@ describe("addHits", () => {
   const run = (hits: number) =>
     hitMapSchema.parse({
       [file]: {
-        path: "/tmp/A.sol",
+        path: "/nowhere/A.sol",
         l: { 7: hits },
         s: { 1: hits },
         f: { 1: 1 },
