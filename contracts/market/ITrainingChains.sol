@@ -8,12 +8,15 @@ import {IJobEscrow} from "./IJobEscrow.sol";
 
 /// @title ITrainingChains
 /// @notice Proof of training (SPEC 6): an operator commits to the checkpoints of a long job before it delivers, so that
-/// whoever doubts the result does a few segments again instead of all.
+/// a panel can do a few segments again instead of all.
 /// @dev The chain of a job is a Merkle tree (Segments). It is committed to while the job is worked on, so that nobody
-/// knows yet what will be looked at. In a dispute before the court the seed that draws a panel chooses segments, always
-/// the last one, and whoever objected may have named one more before. The operator opens them until 6 hours before the
-/// panel's commits end; the panel does only these again. A panel that nothing was opened to in time finds the result
-/// invalid. Without a chain a panel does the whole job again.
+/// knows yet what will be looked at.
+///
+/// A sample may miss what the whole job shows. So a panel looks at one only by consent of the requester, where nobody
+/// else objected: it names a segment before the panel is drawn. Then the seed that draws a panel chooses segments,
+/// always the last one, besides the named one. The operator opens them until 6 hours before the panel's commits end;
+/// the panel does only these again, and finds a result invalid when nothing was opened to it in time. Without a chain,
+/// without consent, or after a challenge by somebody else, a panel does the whole job again.
 ///
 /// Holds nothing, has no owner and no rights: what is recorded here is read by those who judge.
 interface ITrainingChains {
@@ -28,7 +31,7 @@ interface ITrainingChains {
     /// @notice What a panel looks at.
     /// @param question question before the panel, 0 when none
     /// @param lot of the seed that drew the panel, 0 before the draw
-    /// @param drawn segments to open, in the order of openings; empty before the draw or without a chain
+    /// @param drawn segments to open, in the order of openings; empty before the draw, without a chain or consent
     /// @param openEnd last second to open them, 0 before the draw
     /// @param opened whether they were opened to this panel
     struct CheckView {
@@ -48,7 +51,7 @@ interface ITrainingChains {
         bytes32 root,
         uint16 segments
     );
-    /// @notice Who objected named a segment that is looked at besides those drawn.
+    /// @notice The requester consents to a look at segments; this one is looked at besides those drawn.
     event SegmentNamed(IJobEscrow indexed escrow, uint256 indexed jobId, uint256 segment, address by);
     /// @notice The segments drawn for the panel of `lot` were opened: from `starts[i]` to `ends[i]` in the order of
     /// `checkOf(...).drawn`.
@@ -75,13 +78,13 @@ interface ITrainingChains {
     error ChainsNoChain(uint256 jobId);
     /// @notice The job is not in dispute.
     error ChainsNotDisputed(uint256 jobId);
-    /// @notice The caller neither posted the job nor accused.
+    /// @notice The caller did not post the job, or somebody else accused.
     error ChainsNotObjector(uint256 jobId, address caller);
     /// @notice A segment was named already, or segments are drawn.
     error ChainsTooLateToName(uint256 jobId);
     /// @notice A number is outside its bounds.
     error ChainsOutOfBounds(uint256 value, uint256 low, uint256 high);
-    /// @notice No panel is drawn that could be opened to.
+    /// @notice No panel is drawn that could be opened to, or the requester did not consent to that.
     error ChainsNotDrawn(uint256 jobId);
     /// @notice The segments could be opened until `openEnd`.
     error ChainsTooLate(uint256 jobId, uint256 openEnd);
@@ -95,7 +98,8 @@ interface ITrainingChains {
     /// EscrowUnknownJob.
     function commitChain(IJobEscrow escrow, uint256 jobId, bytes32 root, uint16 segments) external;
 
-    /// @notice Requester, or who accused, in a dispute whose panel is not drawn: has a segment looked at for certain.
+    /// @notice Requester, in a dispute that nobody else began and whose panel is not drawn: consents to a look at
+    /// segments instead of the whole job, this one for certain.
     /// @dev Once a job. Emits SegmentNamed. Reverts ChainsUnknownEscrow, ChainsNotDisputed, ChainsNoChain,
     /// ChainsNotObjector, ChainsTooLateToName, ChainsOutOfBounds (no segment of the chain), EscrowUnknownJob.
     function nameSegment(IJobEscrow escrow, uint256 jobId, uint256 segment) external;

@@ -63,10 +63,10 @@ contract TrainingChains is ITrainingChains {
     /// @inheritdoc ITrainingChains
     function nameSegment(IJobEscrow escrow, uint256 jobId, uint256 segment) external {
         Chain storage chain = _disputed(escrow, jobId);
+        // Nobody consents for another who would pay for what a sample misses. A job's id begins with its requester.
         (uint40 accuser, ) = escrow.accusationOf(jobId);
         uint40 account = court.vault().accountOf(msg.sender);
-        // The high bits of a job's id are its requester's account.
-        bool objects = account != 0 && (account == uint40(jobId >> 48) || account == accuser);
+        bool objects = account == uint40(jobId >> 48) && (accuser == 0 || accuser == account);
         if (!objects) revert ChainsNotObjector(jobId, msg.sender);
         if (segment >= chain.segments) revert ChainsOutOfBounds(segment, 0, uint256(chain.segments) - 1);
         if (chain.named != 0 || !_isUndrawn(escrow, jobId)) revert ChainsTooLateToName(jobId);
@@ -78,7 +78,7 @@ contract TrainingChains is ITrainingChains {
     function open(IJobEscrow escrow, uint256 jobId, Segments.Opening[] calldata openings) external {
         Chain storage chain = _disputed(escrow, jobId);
         CheckView memory check = _check(escrow, jobId, chain);
-        if (check.lot == 0) revert ChainsNotDrawn(jobId);
+        if (check.drawn.length == 0) revert ChainsNotDrawn(jobId);
         if (block.timestamp > check.openEnd) revert ChainsTooLate(jobId, check.openEnd);
         if (check.opened) revert ChainsOpenedBefore(jobId);
         uint256 count = check.drawn.length;
@@ -134,14 +134,14 @@ contract TrainingChains is ITrainingChains {
         IReviewPanel.QuestionView memory q = _panel.questionOf(c.question);
         if (q.lot == 0) return c;
         (c.lot, c.openEnd) = (q.lot, q.commitEnd - PANEL_SECONDS);
-        if (chain.attempt != escrow.jobOf(jobId).attempt()) return c;
+        // Consented to in the dispute itself: the chain is that of the attempt that was delivered.
+        if (chain.named == 0) return c;
         c.opened = chain.openedLot == q.lot;
         c.drawn = _withNamed(Segments.drawnFrom(keccak256(abi.encode(c.question, q.lot)), chain.segments), chain.named);
     }
 
-    /// @dev `drawn`, and behind it the segment that was named, unless it is among them.
+    /// @dev `drawn`, and behind it the segment that was named, as its number + 1, unless it is among them.
     function _withNamed(uint256[] memory drawn, uint256 named) private pure returns (uint256[] memory all) {
-        if (named == 0) return drawn;
         for (uint256 i = 0; i < drawn.length; ++i) {
             if (drawn[i] == named - 1) return drawn;
         }

@@ -270,11 +270,6 @@ export function validatorTopics(names: readonly ValidatorEvent["name"][] = VALID
   return names.map((name) => topicOf(validatorInterface, name));
 }
 
-/** First topic of SegmentNamed, for log filters. */
-export function segmentNamedTopic(): string {
-  return topicOf(chainsInterface, "SegmentNamed");
-}
-
 /** First topic of SegmentsOpened, for log filters. */
 export function segmentsTopic(): string {
   return topicOf(chainsInterface, "SegmentsOpened");
@@ -326,12 +321,6 @@ export function decodeCourtEvent(log: RawLog): CourtEvent | undefined {
   const parsed = parse(courtInterface, log);
   if (parsed === undefined || !(COURT_EVENTS as readonly string[]).includes(parsed.name)) return undefined;
   return { name: parsed.name, ...parsed.args.toObject() } as CourtEvent;
-}
-
-/** Who named a segment of a chain; undefined when it is no such event, or is malformed. */
-export function decodeSegmentNamed(log: RawLog): string | undefined {
-  const parsed = parse(chainsInterface, log);
-  return parsed?.name === "SegmentNamed" ? String(parsed.args["by"]) : undefined;
 }
 
 /** Reads an opening of segments; undefined when it is none, or is malformed. */

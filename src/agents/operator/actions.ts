@@ -385,10 +385,10 @@ export class JobActions {
   // DEFENCE
 
   /** A panel drew segments of our chain: they are opened to it. */
-  async #open({ job, agreement }: JobAtHand): Promise<void> {
+  async #open({ job }: JobAtHand): Promise<void> {
     const { session, sender, reporter } = this.#tools;
     const chain = chainOfJob(job);
-    const check = await readCheck(session, job.jobId, agreement);
+    const check = await readCheck(session, job.jobId);
     if (chain === undefined || check === undefined || check.opened) return;
     await sendReported(sender, openCall(session, job.jobId, chain, check), reporter);
     const { drawn } = check;

@@ -325,8 +325,8 @@ export class OperatorAgent {
     const { session } = this.#options;
     const isDisputed = jobStatus(word.status) === JobStatus.Disputed && isForCourt(session, agreement);
     if (!isDisputed || job.chainRoot === undefined) return false;
-    const check = await readCheck(session, job.jobId, agreement);
-    return check !== undefined && check.drawn.length > 0 && !check.opened && head.timestamp <= check.openEnd;
+    const check = await readCheck(session, job.jobId);
+    return check !== undefined && !check.opened && head.timestamp <= check.openEnd;
   }
 
   /** A misbehaving operator names its checkpoint at once, and seals a result where it means to keep it. */

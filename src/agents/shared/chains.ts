@@ -1,15 +1,7 @@
 import { keccak256, toUtf8Bytes } from "ethers";
 import { LogReader, type ChainLog } from "../../chain/logs";
 import type { Intent } from "../../chain/sender";
-import type { Agreement } from "../../protocol/agreement";
-import {
-  decodeSegmentNamed,
-  decodeSegmentsOpened,
-  numberTopic,
-  segmentNamedTopic,
-  segmentsTopic,
-} from "../../protocol/events";
-import { splitJobId } from "../../protocol/jobId";
+import { decodeSegmentsOpened, numberTopic, segmentsTopic } from "../../protocol/events";
 import { openingsOf, UNOPENED_TEXT } from "../../protocol/training";
 import { digestSchema, ZERO_DIGEST, type Digest } from "../../store";
 import { HistoryUnavailable } from "./history";
@@ -26,10 +18,10 @@ export const hashJoined = (joined: string): string => keccak256(joined);
 export interface ChainCheck {
   /** Length of the chain. */
   readonly segments: number;
-  /** Segments to open, in order; none before the draw. */
+  /** Segments to open, in order. */
   readonly drawn: readonly number[];
   readonly lot: bigint;
-  /** Last second to open them, 0 before the draw. */
+  /** Last second to open them. */
   readonly openEnd: number;
   readonly opened: boolean;
 }
@@ -50,36 +42,17 @@ export interface ChainEvidence {
 }
 
 /**
- * The check of a job's chain; undefined where the job has none, or is done again whole. A look at a few segments may miss what
- * doing it all again finds, so that it takes the consent of whoever loses by that: the requester, who names a segment, where
- * nobody else objected.
- * @throws RpcFault
+ * The check of a job's chain by the panel that is drawn; undefined where there is none: the job has no chain, its requester did
+ * not consent to a look at a part of it, or nothing is drawn yet. Then a panel does the whole job again. Throws RpcFault.
  */
-export async function readCheck(
-  session: Session,
-  jobId: bigint,
-  agreement: Pick<Agreement, "requester">,
-): Promise<ChainCheck | undefined> {
+export async function readCheck(session: Session, jobId: bigint): Promise<ChainCheck | undefined> {
   const { chains } = reviewOf(session);
   if (chains === undefined) return undefined;
   const { escrow } = session.market.at;
-  const { root, segments } = await chains.contract.chainOf(escrow, jobId);
-  if (BigInt(root) === 0n || !(await isConsentedTo(session, jobId, agreement))) return undefined;
   const { drawn, lot, openEnd, opened } = await chains.contract.checkOf(escrow, jobId);
+  if (drawn.length === 0) return undefined;
+  const { segments } = await chains.contract.chainOf(escrow, jobId);
   return { segments: Number(segments), drawn: drawn.map(Number), lot, openEnd: Number(openEnd), opened };
-}
-
-async function isConsentedTo(
-  session: Session,
-  jobId: bigint,
-  { requester }: Pick<Agreement, "requester">,
-): Promise<boolean> {
-  const { account } = await session.market.escrow.accusationOf(jobId);
-  if (account !== 0n && account !== splitJobId(jobId).requester) return false;
-  for await (const log of chainLogs(session, jobId, segmentNamedTopic())) {
-    if (decodeSegmentNamed(log) === requester) return true;
-  }
-  return false;
 }
 
 /** Events of a job's chain, from the newest range of blocks to the first. */

@@ -243,7 +243,7 @@ export class ValidatorAgent {
     if (action.do === "commit") return this.#votes.commit(seat, view.place, action.vote);
     if (action.do === "reveal") return this.#votes.reveal(seat, view.place, action.vote);
     if (atHand === undefined) return;
-    const check = await readCheck(session, atHand.jobId, atHand.agreement);
+    const check = await readCheck(session, atHand.jobId);
     // The segments of this panel may still be opened; nothing is known of the result before.
     if (check !== undefined && !check.opened && now <= check.openEnd) return;
     const { seconds, isLast } = action;

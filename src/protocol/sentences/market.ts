@@ -49,10 +49,11 @@ export const MARKET_SENTENCES: Sentences = {
   ChainsEmpty: () => "a chain has a root and at least one segment",
   ChainsNoChain: (v) => `no chain of checkpoints was committed to for ${job(v)}`,
   ChainsNotDisputed: (v) => `${job(v)} is not in dispute`,
-  ChainsNotObjector: (v) => `${text(v, "caller")} neither posted nor challenged ${job(v)}`,
+  ChainsNotObjector: (v) => `${text(v, "caller")} did not post ${job(v)}, or somebody else challenged it`,
   ChainsTooLateToName: (v) => `a segment of ${job(v)} was named before, or they are drawn already`,
   ChainsOutOfBounds: outOfBounds,
-  ChainsNotDrawn: (v) => `no panel is drawn for ${job(v)}`,
+  ChainsNotDrawn: (v) =>
+    `no segments are drawn for ${job(v)}: there is no panel yet, or its requester did not consent to that`,
   ChainsTooLate: (v) => `the segments could be opened until ${time(v, "openEnd")}`,
   ChainsOpenedBefore: (v) => `the segments of ${job(v)} are open to this panel already`,
   ChainsWrongOpening: (v) => `what was opened is not segment ${text(v, "segment")} of the chain of ${job(v)}`,

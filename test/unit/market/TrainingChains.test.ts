@@ -61,13 +61,14 @@ async function commitChain({ world, job, gpu }: Held): Promise<void> {
   await chains.connect(gpu.operator).commitChain(escrow, job.id, ROOT, SEGMENTS);
 }
 
-/** A job that was delivered with its chain and rejected; before the court, if `opened`. */
-async function disputed(opened = true, result = RESULT): Promise<Held> {
+/** A job that was delivered with its chain and rejected, with consent; before the court, if `opened`. */
+async function disputed(opened = true, result = RESULT, consents = true): Promise<Held> {
   const held = await working();
   const { world, job, gpu } = held;
   await commitChain(held);
   await deliver(world, job, gpu, { result });
   await world.escrow.connect(job.requester).reject(job.id, job.agreement, REASON);
+  if (consents) await world.chains.connect(job.requester).nameSegment(world.escrow, job.id, SEGMENTS - 1);
   if (opened) await world.court.openCase(world.escrow, job.id, job.agreement);
   return held;
 }
@@ -320,6 +321,7 @@ describe("TrainingChains", () => {
       await chains.connect(gpu.operator).commitChain(escrow, job.id, one.root, 1);
       await deliver(world, job, gpu);
       await escrow.connect(job.requester).reject(job.id, job.agreement, REASON);
+      await chains.connect(job.requester).nameSegment(escrow, job.id, 0);
       await court.openCase(escrow, job.id, job.agreement);
       await drawn(held);
       expect([...(await chains.checkOf(escrow, job.id)).drawn]).to.deep.equal([0n]);
@@ -328,11 +330,11 @@ describe("TrainingChains", () => {
   });
 
   describe("nameSegment", () => {
-    it("is the requester's, once, before the draw: that segment is looked at besides", async () => {
-      const held = await disputed(false);
+    it("is the requester's consent, once, before the draw: that segment is looked at besides", async () => {
+      const held = await disputed(false, RESULT, false);
       const { world, job, gpu } = held;
       const { chains, court, escrow, actors } = world;
-      for (const other of [actors.stranger, gpu.owner]) {
+      for (const other of [actors.stranger, gpu.owner, actors.requester2]) {
         await expect(chains.connect(other).nameSegment(escrow, job.id, 3))
           .to.be.revertedWithCustomError(chains, "ChainsNotObjector")
           .withArgs(job.id, other.address);
@@ -355,16 +357,26 @@ describe("TrainingChains", () => {
       await chains.open(escrow, job.id, openings);
     });
 
-    it("changes nothing when the draw has it anyway", async () => {
+    it("changes no draw that has the segment anyway", async () => {
       const held = await disputed();
-      const { world, job } = held;
-      await world.chains.connect(job.requester).nameSegment(world.escrow, job.id, SEGMENTS - 1);
       await drawn(held);
-      expect([...(await world.chains.checkOf(world.escrow, job.id)).drawn]).to.have.length(4);
+      expect([...(await held.world.chains.checkOf(held.world.escrow, held.job.id)).drawn]).to.have.length(4);
+    });
+
+    it("left out, nothing is drawn and nothing can be opened: the panel does the whole job again", async () => {
+      const held = await disputed(true, RESULT, false);
+      const { world, job } = held;
+      const { chains, escrow } = world;
+      await drawn(held);
+      const check = await chains.checkOf(escrow, job.id);
+      expect([[...check.drawn], check.opened]).to.deep.equal([[], false]);
+      await expect(chains.open(escrow, job.id, []))
+        .to.be.revertedWithCustomError(chains, "ChainsNotDrawn")
+        .withArgs(job.id);
     });
 
     it("is too late once a panel is drawn, or came to nothing", async () => {
-      const held = await disputed();
+      const held = await disputed(true, RESULT, false);
       const { world, job } = held;
       const { chains, escrow, panel } = world;
       const by = chains.connect(job.requester);
@@ -377,17 +389,26 @@ describe("TrainingChains", () => {
       await answerPanelRound(world, question);
     });
 
-    it("is who challenged's, in an optimistic job", async () => {
-      const held = await working({ mode: Mode.Optimistic });
-      const { world, job, gpu } = held;
-      const { chains, escrow, actors } = world;
-      await commitChain(held);
-      await expect(chains.connect(actors.requester2).nameSegment(escrow, job.id, 2))
-        .to.be.revertedWithCustomError(chains, "ChainsNotDisputed")
-        .withArgs(job.id);
-      await deliver(world, job, gpu);
-      await escrow.connect(actors.requester2).challenge(job.id, job.agreement, REASON);
-      await expect(chains.connect(actors.requester2).nameSegment(escrow, job.id, 2)).to.emit(chains, "SegmentNamed");
-    });
+    for (const [who, challenger, mayConsent] of [
+      ["the requester itself", "requester", true],
+      ["somebody else, whose bond it is", "requester2", false],
+    ] as const) {
+      it(`in an optimistic job challenged by ${who}: ${mayConsent ? "its" : "nobody's"}`, async () => {
+        const held = await working({ mode: Mode.Optimistic });
+        const { world, job, gpu } = held;
+        const { chains, escrow, actors } = world;
+        await commitChain(held);
+        await expect(chains.connect(job.requester).nameSegment(escrow, job.id, 2))
+          .to.be.revertedWithCustomError(chains, "ChainsNotDisputed")
+          .withArgs(job.id);
+        await deliver(world, job, gpu);
+        await escrow.connect(actors[challenger]).challenge(job.id, job.agreement, REASON);
+        for (const by of [actors.requester2, job.requester]) {
+          const named = chains.connect(by).nameSegment(escrow, job.id, 2);
+          if (mayConsent && by === job.requester) await expect(named).to.emit(chains, "SegmentNamed");
+          else await expect(named).to.be.revertedWithCustomError(chains, "ChainsNotObjector");
+        }
+      });
+    }
   });
 });
