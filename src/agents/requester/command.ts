@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
-import type { Intent, TransactionSender } from "../../chain/sender";
+import { TransactionRefused, type Intent, type TransactionSender } from "../../chain/sender";
 import { isRpcFault } from "../../chain/rpc";
 import { lockFolderPatiently } from "../../chain/stateFile";
 import { agreementStruct, canaryBondOf, challengeBondOf, rejectionBondOf } from "../../protocol/agreement";
@@ -286,8 +286,14 @@ async function consentToSegments(
   const length = await chainLength(session, jobId);
   if (length === 0)
     return reporter.news("noChain", "the result has no chain of checkpoints: the job is done again whole");
-  // The last one is looked at anyway.
-  await sendReported(sender, nameSegmentCall(session, jobId, length - 1), reporter);
+  try {
+    // The last one is looked at anyway.
+    await sendReported(sender, nameSegmentCall(session, jobId, length - 1), reporter);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    // Somebody had a panel drawn first. The case goes on without it.
+    reporter.news("segmentsRefused", `the job is done again whole: ${error.message}`);
+  }
 }
 
 /** Rejects a result, and brings the dispute before the panel where one judges it. */

@@ -18,19 +18,19 @@ contract ReviewInvariants is InvariantBase {
     /// forge-config: default.invariant.runs = 60
     /// forge-config: default.invariant.depth = 100
     /// forge-config: default.invariant.check_interval = 4
-    /// @notice I3: the court holds the bonds of appeals and nothing else, the escrow the fees of open cases. I13: a
+    /// @notice I1: the court holds the bonds of appeals and nothing else, the escrow the fees of open cases. A
     /// seat stays open until its panel failed or its question closed. I11: what is closed stays closed.
-    function invariant_I3_I11_I13_bondsAndSeatsAreWhatTheyAre() external view {
+    function invariant_I1_I11_bondsAndSeatsAreWhatTheyAre() external view {
         address court = address(_handler.court());
-        vm.assertEq(_handler.vault().heldBy(court), _handler.bonds(), "I3 the court holds the bonds");
-        vm.assertEq(_handler.vault().balanceOf(_handler.court().account()), 0, "I3 and keeps no fee");
+        vm.assertEq(_handler.vault().heldBy(court), _handler.bonds(), "I1 the court holds the bonds");
+        vm.assertEq(_handler.vault().balanceOf(_handler.court().account()), 0, "I1 and keeps no fee");
         vm.assertEq(
             _handler.vault().heldBy(address(_handler.escrow())),
             _handler.fees(),
-            "I3 the escrow holds the fees"
+            "I1 the escrow holds the fees"
         );
         for (uint40 id = 1; id <= _handler.VALIDATORS(); ++id) {
-            vm.assertEq(_handler.registry().validatorOf(id).openSeats, _handler.openSeats(id), "I13 open seats");
+            vm.assertEq(_handler.registry().validatorOf(id).openSeats, _handler.openSeats(id), "open seats");
         }
         for (uint256 i = 0; i < _handler.cases(); ++i) _check(_handler.caseAt(i));
     }
@@ -47,7 +47,7 @@ contract ReviewInvariants is InvariantBase {
         vm.assertEq(
             _handler.token().balanceOf(address(_handler.vault())),
             _handler.vault().liabilities(),
-            "I3 the vault owes what it holds"
+            "I6 the vault owes what it holds"
         );
     }
 

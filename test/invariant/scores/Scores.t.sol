@@ -18,12 +18,12 @@ contract ScoreInvariants is InvariantBase {
     /// forge-config: default.invariant.runs = 60
     /// forge-config: default.invariant.depth = 60
     /// forge-config: default.invariant.check_interval = 4
-    /// @notice I3: the board holds the fees of questions that are not settled, to the wei. I13: a seat stays open until
-    /// its batch is closed. I11: a result is for good, and so is an end.
-    function invariant_I3_I11_I13_feesAndSeatsAreWhatTheyAre() external view {
-        vm.assertEq(_handler.vault().heldBy(address(_handler.board())), _handler.fees(), "I3 the board holds the fees");
+    /// @notice I1: the board holds the fees of questions that are not settled, to the wei. I11: a result is for good, and
+    /// so is an end; a seat stays open until its batch is closed.
+    function invariant_I1_I11_feesAndSeatsAreWhatTheyAre() external view {
+        vm.assertEq(_handler.vault().heldBy(address(_handler.board())), _handler.fees(), "I1 the board holds the fees");
         for (uint40 id = 1; id <= _handler.VALIDATORS(); ++id) {
-            vm.assertEq(_handler.registry().validatorOf(id).openSeats, _handler.openSeats(id), "I13 open seats");
+            vm.assertEq(_handler.registry().validatorOf(id).openSeats, _handler.openSeats(id), "open seats");
         }
         for (uint256 i = 0; i < _handler.batches(); ++i) _check(_handler.batchAt(i));
     }
@@ -37,7 +37,7 @@ contract ScoreInvariants is InvariantBase {
             vm.assertEq(_handler.registry().validatorOf(id).openSeats, 0, "I15 no seat is kept");
         }
         uint256 held = _handler.token().balanceOf(address(_handler.vault()));
-        vm.assertEq(held, _handler.vault().liabilities(), "I3 the vault owes what it holds");
+        vm.assertEq(held, _handler.vault().liabilities(), "I6 the vault owes what it holds");
     }
 
     function _check(ScoreActions.Batch memory b) private view {
