@@ -18,8 +18,8 @@ contract ScoreInvariants is InvariantBase {
     /// forge-config: default.invariant.runs = 60
     /// forge-config: default.invariant.depth = 60
     /// forge-config: default.invariant.check_interval = 4
-    /// @notice I1: the board holds the fees of questions that are not settled, to the wei. I11: a result is for good, and
-    /// so is an end; a seat stays open until its batch is closed.
+    /// @notice I1: the board holds the fees of questions that are not settled, to the wei. I11: a result is for good,
+    /// and so is an end; a seat stays open until its batch is closed.
     function invariant_I1_I11_feesAndSeatsAreWhatTheyAre() external view {
         vm.assertEq(_handler.vault().heldBy(address(_handler.board())), _handler.fees(), "I1 the board holds the fees");
         for (uint40 id = 1; id <= _handler.VALIDATORS(); ++id) {
