@@ -189,14 +189,13 @@ abstract contract ChainSteps is ChainWorld {
         rounds.set(q.round, IRandomnessBeacon.RoundStatus.Answered, byFallback);
         vm.prank(_holder(KEEPER));
         panel.draw(j.question);
-        j.firstDrawn = true;
         if (panel.questionOf(j.question).status != IReviewPanel.Status.Committing) {
             _failed(index);
             return;
         }
         (bytes32 word, ) = rounds.seedOf(q.round);
         word = keccak256(abi.encode(word, panel.DRAW_DOMAIN(), j.question, j.instance, j.redrawn));
-        (j.lot, j.drawnAt) = (uint48(uint256(word)) | 1, uint40(vm.getBlockTimestamp()));
+        (j.firstDrawn, j.lot, j.drawnAt) = (true, uint48(uint256(word)) | 1, uint40(vm.getBlockTimestamp()));
     }
 
     /// @dev All seats of the panel vote, for the result or against it, and are counted.
@@ -241,9 +240,11 @@ abstract contract ChainSteps is ChainWorld {
         if (jobs.jobOf(j.jobId).status() != uint8(JobStatus.Disputed)) j.stage = ChainModel.Stage.Ended;
     }
 
-    /// @dev A second panel waits, or the instance ended and what was drawn stays the last word.
+    /// @dev A second panel waits, or the instance ended and what was drawn stays the last word. Without time for a
+    /// panel nobody was seated at all, and consent to a look that never comes harms nobody.
     function _failed(uint256 index) private {
         ChainModel.Job storage j = _jobs[index];
-        if (panel.questionOf(j.question).status == IReviewPanel.Status.Waiting) (j.redrawn, j.lot) = (true, 0);
+        if (panel.questionOf(j.question).status != IReviewPanel.Status.Waiting) return;
+        (j.firstDrawn, j.redrawn, j.lot) = (true, true, 0);
     }
 }
